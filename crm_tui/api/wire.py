@@ -1,0 +1,192 @@
+"""JSON ↔ records: the raw record kept whole and losslessly, envelopes read.
+
+A raw record is a `dict` with the service's keys in the order they came; strings are kept by code point, numbers
+by digit (`Decimal`).  Knows no HTTP: statuses and headers are `transport`'s and `client`'s.  Imports neither
+httpx nor pydantic, so that the first paint need not wait for them.
+
+Facts: envelope and write answer as in both editions of the service's reference; the keys `PageNumber` and
+`PageSize` are missing in the newer one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from crm_tui.api.errors import BadAnswer, FieldError, Invalid
+from crm_tui.api.values import number_of, text_of
+from crm_tui.domain.change import Value
+from crm_tui.domain.rows import OpportunityRow
+from crm_tui.structs import Struct
+
+Raw = dict[str, Any]
+"""A record as it came."""
+
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+class Page(Struct, frozen=True):
+    """One page of a listing."""
+
+    records: Sequence[Raw]
+    number: int
+    has_next: bool
+    total: int
+    """How many there are in all, as the server counts; 0 when it does not say."""
+    ordered: bool = True
+    """In the order that was asked for."""
+    complete: bool = False
+    """The last page of a walk that saw all that the server counts."""
+
+
+class Fetched(Struct, frozen=True):
+    """One opportunity, whole: what a PUT must carry back, and its light row."""
+
+    raw: Raw
+    row: OpportunityRow
+    fields: Mapping[str, Any]
+    """Every field by its name in the record's model; typed loosely, since the model is heavy to import."""
+
+
+def decode(body: bytes) -> Any:
+    """Read JSON.  Raises `BadAnswer` for anything else, in words that quote nothing of the body."""
+    try:
+        return _decoder.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ArithmeticError) as error:
+        looks_like_page = body.lstrip()[:1] == b"<"
+        raise BadAnswer("a web page" if looks_like_page else "not readable as JSON") from error
+
+
+def encode(value: Any) -> bytes:
+    """Write JSON, numbers with the digits they came with."""
+    return _encoder.encode(value)
+
+
+def words_of(body: bytes) -> str:
+    """Give what a failing server says in JSON; empty when it says nothing, or not in JSON."""
+    try:
+        answer = decode(body)
+    except BadAnswer:
+        return ""
+    return text_of(answer.get("Message")) if isinstance(answer, dict) else ""
+
+
+def page(answer: Any) -> Page:
+    """Read a list envelope.  Raises `BadAnswer` when it is none."""
+    if not isinstance(answer, dict) or not isinstance(answer.get("Records"), list):
+        raise BadAnswer("a listing without records")
+    records = [record for record in answer["Records"] if isinstance(record, dict)]
+    return Page(
+        records=records,
+        number=number_of(answer.get("PageNumber", answer.get("CurrentPage"))) or 1,
+        has_next=_has_next(answer),
+        total=number_of(answer.get("TotalItems")) or 0,
+    )
+
+
+def _has_next(answer: Mapping[str, Any]) -> bool:
+    """Say whether pages follow; where the server does not say, its totals do."""
+    said = answer.get("HasNextPage")
+    if isinstance(said, bool):
+        return said
+    last, total = number_of(answer.get("LastItem")), number_of(answer.get("TotalItems"))
+    return last is not None and total is not None and bool(answer["Records"]) and last < total
+
+
+def key_of(record: Raw) -> int | None:
+    """Give a record's id, or none when it has none that could be one."""
+    return number_of(record.get("Id"))
+
+
+def record(answer: Any) -> Raw:
+    """Take an answer as one record; raises `BadAnswer` when it is none."""
+    if not isinstance(answer, dict):
+        raise BadAnswer("something else than a record")
+    return answer
+
+
+def records_of(answer: Any) -> Sequence[Raw]:
+    """Read records from an envelope or from a bare list; the service answers by-ids in both ways."""
+    if isinstance(answer, list):
+        return [item for item in answer if isinstance(item, dict)]
+    return page(answer).records
+
+
+def enumeration(answer: Any) -> dict[int, str]:
+    """Read an enumeration: a list of `Id`, `Name` and perhaps `Label`, or a map of value to name."""
+    if isinstance(answer, dict):
+        pairs = [(number_of(key), value) for key, value in answer.items()]
+    elif isinstance(answer, list):
+        pairs = [
+            (number_of(item.get("Id")), item.get("Label") or item.get("Name"))
+            for item in answer
+            if isinstance(item, dict)
+        ]
+    else:
+        raise BadAnswer("something else than an enumeration")
+    return {number: name for number, name in pairs if number is not None and isinstance(name, str)}
+
+
+def require_success(answer: Any) -> str:
+    """Take an answer as proof that something was done, and give the server's words.
+
+    Raises `Invalid` when `WasSuccessful` is false, whatever the HTTP status was, and `BadAnswer` when
+    the answer does not say: then nobody knows.
+    """
+    if not isinstance(answer, dict):
+        raise BadAnswer("an answer to a write without its envelope")
+    if answer.get("WasSuccessful") is False:
+        raise refusal(answer)
+    if answer.get("WasSuccessful") is not True:
+        raise BadAnswer("an answer to a write that does not say whether it was done")
+    return text_of(answer.get("Message"))
+
+
+def prove(answer: Any, record_id: int | None = None) -> int:
+    """Take the answer to a write as proof that it happened, and give the record's id.
+
+    Raises `Invalid` with the server's words when it says that it was not done, whatever the HTTP status
+    was, and `BadAnswer` when it does not say, or names no record or another one than `record_id`.
+    """
+    require_success(answer)
+    value = answer.get("Value")
+    proved = number_of(value.get("Id")) if isinstance(value, dict) else None
+    if proved is None or (record_id is not None and proved != record_id):
+        raise BadAnswer("an answer about another record")
+    return proved
+
+
+def refusal(answer: Any) -> Invalid:
+    """Make the error that carries what the server found wrong."""
+    if not isinstance(answer, dict):
+        return Invalid()
+    errors = answer.get("Errors")
+    fields = tuple(
+        FieldError(str(error.get("PropertyName") or ""), str(error.get("Message") or ""))
+        for error in (errors if isinstance(errors, list) else [])
+        if isinstance(error, dict)
+    )
+    words = "; ".join(f"{error.field}: {error.message}" for error in fields)
+    return Invalid(words or str(answer.get("Message") or ""), fields)
+
+
+def patched(raw: Raw, assignments: Mapping[str, Value]) -> Raw:
+    """Give the whole record with some keys changed: every other key, in its place, as it came."""
+    result = dict(raw)
+    result.update({key: _to_wire(value) for key, value in assignments.items()})
+    return result
+
+
+def _to_wire(value: Value) -> Any:
+    """Write a value as the service takes it: an instant as ISO 8601 in UTC with `Z`."""
+    return moment(value) if isinstance(value, datetime) else value
+
+
+def moment(value: datetime) -> str:
+    """Write an instant as the service does: ISO 8601 in UTC with `Z`, in whole seconds."""
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

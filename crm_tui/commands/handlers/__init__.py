@@ -1,0 +1,1 @@
+"""Handlers by theme: small pure functions from a context to a step."""

@@ -1,0 +1,101 @@
+"""What every verb on records has in common: on which it acts, and what comes of several at once.
+
+One record is written at once; marked ones are shown first.  What is changed is each verb's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Final
+
+from crm_tui.commands.hints import hinted
+from crm_tui.commands.spec import Choice, Context, Here, Preview, Say, Step, Write
+from crm_tui.domain.change import Change, Part, Planned
+from crm_tui.domain.enums import label
+from crm_tui.domain.rows import OpportunityRow
+from crm_tui.domain.snapshot import Snapshot
+from crm_tui.structs import Struct
+
+NO_CARD: Final = "There is no card here to change."
+
+
+class Wanted(Struct, frozen=True):
+    """What a verb does to one record."""
+
+    parts: tuple[Part, ...]
+    said: str
+    """In words that follow the subject; may hold foreign text."""
+
+
+def subject_of(row: OpportunityRow) -> str:
+    """Name a record by its customer: foreign text."""
+    return row.customer or f"#{row.id}"
+
+
+def subjects_of(context: Context) -> str:
+    """Name what a question is about: foreign text; empty when there is nothing."""
+    if context.marked:
+        return f"{len(context.marked)} marked"
+    row = context.snapshot.row(context.record_id)
+    return "" if row is None else subject_of(row)
+
+
+def here_of(context: Context) -> Here:
+    """Give when and where the command is given; raises `LookupError` where whoever asked did not say."""
+    if context.here is None:
+        raise LookupError("a command that needs the time was given without it")
+    return context.here
+
+
+def changed(context: Context, what: str, wanted: Callable[[OpportunityRow], Wanted | str]) -> Step:
+    """Change the record under the cursor, or every marked one; `wanted` says how, or why not.
+
+    `what` names it in the title of a preview, such as ``Won``; it may hold foreign text.
+    """
+    if not context.marked:
+        row = context.snapshot.row(context.record_id)
+        if row is None:
+            return Say(NO_CARD)
+        found = wanted(row)
+        return Say(found) if isinstance(found, str) else Write((_planned(row, found),))
+    plans: list[Planned] = []
+    left_out: list[tuple[str, str]] = []
+    for record_id in context.marked:
+        row = context.snapshot.row(record_id)
+        if row is None:
+            left_out.append((f"#{record_id}", "It is gone."))
+            continue
+        found = wanted(row)
+        if isinstance(found, str):
+            left_out.append((subject_of(row), found))
+        else:
+            plans.append(_planned(row, found))
+    if not plans:
+        return Say(f"None of the {len(left_out)} marked can be changed so: {left_out[0][1]}")
+    return Preview(f"{what}: {len(plans)}", tuple(plans), tuple(left_out))
+
+
+def is_anything(context: Context) -> bool:
+    """Say whether there is anything to change: marks, or a record under the cursor."""
+    return bool(context.marked) or context.snapshot.row(context.record_id) is not None
+
+
+def _planned(row: OpportunityRow, wanted: Wanted) -> Planned:
+    return Planned(row.id, Change(wanted.parts), subject_of(row), wanted.said)
+
+
+def enumerated(
+    snapshot: Snapshot, kind: type[IntEnum], first: tuple[IntEnum, ...]
+) -> tuple[Choice, ...]:
+    """Give the values of an enumeration to choose from, `first` ones first.
+
+    The keys are made of our own names, so that they stay when the service's come, or are others.
+    """
+    names = snapshot.labels.all(kind)
+    order = list(dict.fromkeys([*map(int, first), *names]))
+    keys = hinted([label(kind, number) for number in order])
+    return tuple(
+        Choice(number, names.get(number) or label(kind, number), key=key)
+        for number, key in zip(order, keys, strict=True)
+    )

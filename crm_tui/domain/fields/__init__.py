@@ -1,0 +1,1 @@
+"""The fields of the filter language, a room for each kind of value; `table.py` lists them all."""

@@ -1,0 +1,1 @@
+"""Triage: which opportunity is next, why, and how one sitting goes through them.  Pure: no clock, no screen."""

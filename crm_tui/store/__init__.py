@@ -1,0 +1,1 @@
+"""What we know (the mirror) and what we want (the journal), on disk."""

@@ -1,0 +1,1 @@
+"""The Textual application: draws, and carries steps out. No business rules."""

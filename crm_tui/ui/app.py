@@ -1,0 +1,352 @@
+"""CrmApp: wires the book, the catalogue and the screens together.  No business here.
+
+The one who alone holds `Crm`: screens are given what they draw, and what they report comes back as commands.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual import on
+from textual.binding import BindingType
+from textual.driver import Driver
+from textual.events import Event, Key
+from textual.filter import LineFilter, Monochrome, NoColor
+from textual.timer import Timer
+
+from crm_tui.commands.catalogue import CATALOGUE
+from crm_tui.commands.keys import written
+from crm_tui.commands.spec import (
+    Command,
+)
+from crm_tui.config.settings import Density, Start, Theme
+from crm_tui.domain.snapshot import RowState
+from crm_tui.paths import styles_dir
+from crm_tui.process.collecting import resume
+from crm_tui.service.crm import Crm
+from crm_tui.service.writer import Outcome
+from crm_tui.store.places import Places
+from crm_tui.store.sittings import Sittings
+from crm_tui.text import safe
+from crm_tui.ui import words
+from crm_tui.ui.activity import Activities
+from crm_tui.ui.clipboard import Clipboard, Way
+from crm_tui.ui.desk import Desk
+from crm_tui.ui.guard import Guard
+from crm_tui.ui.held_key import HeldKey
+from crm_tui.ui.keyboard import again, key_name
+from crm_tui.ui.keys import KeyNames
+from crm_tui.ui.leaving import Leaving
+from crm_tui.ui.metering import Metering
+from crm_tui.ui.news import News
+from crm_tui.ui.saved_views import SavedViews
+from crm_tui.ui.screens.activity import ActivityScreen
+from crm_tui.ui.screens.board import BoardScreen
+from crm_tui.ui.screens.dialog import Dialog
+from crm_tui.ui.screens.keyed import KeyedScreen
+from crm_tui.ui.screens.search import SearchScreen
+from crm_tui.ui.screens.summary import in_words
+from crm_tui.ui.screens.triage import TriageScreen
+from crm_tui.ui.screens.views import ViewsScreen
+from crm_tui.ui.searching import Searches
+from crm_tui.ui.shell import Shell
+from crm_tui.ui.surface import AppSurface
+from crm_tui.ui.theme import MONO, THEMES, Colourless, begin_in, theme_for
+from crm_tui.ui.treatment import PLAIN, Treatment
+from crm_tui.ui.triaging import Triages
+from crm_tui.ui.whereabouts import Whereabouts
+from crm_tui.ui.widgets.line import Pieces
+
+_BOOK: Final = "crm"
+"""The worker that loads and sends."""
+
+
+_KEPT_EVERY: Final = 5.0
+"""Seconds between two looks whether where somebody is has to be kept."""
+
+
+def _styles() -> list[Path]:
+    return sorted(styles_dir().glob("*.tcss"))
+
+
+_FIRST: Final = frozenset({"app", "board", "pane", "search", "triage", "views", "work"})
+"""Style sheets of what may be opened by the start itself."""
+
+
+class CrmApp(Shell):
+    """The application on a terminal; it returns the exit code."""
+
+    TITLE = "crm-tui"
+    CSS_PATH: ClassVar = [path for path in _styles() if path.stem in _FIRST]
+    ENABLE_COMMAND_PALETTE = False  # the framework's own would keep its key from the user
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self,
+        crm: Crm,
+        *,
+        source: str,
+        clock: Callable[[], datetime],
+        commands: tuple[Command, ...] = CATALOGUE,
+        theme: Theme = Theme.DARK,
+        density: Density = Density.CARDS,
+        start: Start = Start.BOARD,
+        greeting: str = "",
+        ascii_only: bool = False,
+        why_gone: Callable[[], str] = lambda: "",
+        treatment: Treatment = PLAIN,
+        places: Places | None = None,
+        sittings: Sittings | None = None,
+        views: Path | None = None,
+        clipboard: Way = Way.TERMINAL,
+        steady: Callable[[], float] = time.monotonic,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        """Draw `crm`, called `source`, as its profile wants it, and open `start` unless a saved view is to be opened.
+
+        `driver_class` is given by whoever runs it on a real terminal, in a process that has nothing else to do: its
+        signals are then ours.
+        `why_gone` says why a server of our own has ended, if it has.  `greeting` is what the user should know at the
+        start: the status line says it first.  `places` keeps where somebody was on each screen, `sittings` what
+        those at the triage queue came to.
+        `steady` tells how much time passes, for what a sitting comes to.
+        `views` is the file of the saved views, if it is not the user's own.  `clipboard`: how that is reached.
+        """
+        self._guard = Guard(ascii_only=ascii_only)
+        self._colourless = Colourless()
+        self._greeting = greeting
+        self._ascii_only = ascii_only
+        super().__init__(driver_class)
+        self._crm = crm
+        self._clock = clock
+        self._desk = Desk(crm, clock=clock, why_gone=why_gone, treatment=treatment)
+        self._commands = {command.name: command for command in commands}
+        self._source = source
+        self._treatment = treatment
+        self._key_names = KeyNames.of(commands)
+        self._board_screen = BoardScreen(source, commands, density, treatment)
+        self._held_key = HeldKey()
+        self._countdown: Timer | None = None
+        self._leaving = Leaving(self, crm, self._desk, self._key_names)
+        self._searches = Searches(self, self._desk, commands, source, treatment)
+        self._saved_views = SavedViews(
+            self, self._desk, self._searches, commands, account=self._account, path=views
+        )
+        self._metering = Metering(
+            sittings or Sittings(), clock=clock, steady=steady, since=crm.nearby.look_since
+        )
+        self._triages = Triages(
+            self, self._desk, crm.snapshot, commands, source, treatment, self._metering
+        )
+        self._triages.is_root = self._awaits_queue = start is Start.TRIAGE
+        self._news = News(crm, self._key_names)
+        self._activities = Activities(self, crm, commands, clock=clock, account=self._account)
+        self._surface = AppSurface(
+            self,
+            crm,
+            self._desk,
+            commands,
+            board=self._board_screen,
+            searches=self._searches,
+            saved_views=self._saved_views,
+            triages=self._triages,
+            activities=self._activities,
+            leaving=self._leaving,
+            clipboard=Clipboard(self, clipboard, say=self.say),
+            source=source,
+            treatment=treatment,
+            redraw=lambda: self._draw(None),
+        )
+        self._desk.front = lambda: self._surface.front.where
+        self._whereabouts = Whereabouts(
+            places or Places(), self._desk, self._board_screen, self._searches
+        )
+        for each in THEMES.values():
+            self.register_theme(each)
+        begin_in(self, theme_for(theme, self.console.color_system))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Put the guard under every widget, after the framework's own filters.
+
+        Where there is to be no colour, none is sent at all: the framework would send shades of grey.
+        """
+        greys = (Monochrome, NoColor)
+        filters = [each for each in super().get_line_filters() if not isinstance(each, greys)]
+        return (*filters, *([self._colourless] if self.no_color else []), self._guard)
+
+    def on_mount(self) -> None:
+        """Paint what is known already; what takes long to import and to fetch comes after."""
+        self._crm.subscribe(self._draw)
+        self._countdown = self.set_interval(1.0, self._count_down, name="countdown", pause=True)
+        self._whereabouts.restore()
+        self._board_screen.fit(self.size)
+        self._show()
+        self.push_screen(self._board_screen)
+        if self._ascii_only:
+            self.say(
+                "This locale is not UTF-8, so names are in ASCII. LC_ALL=C.UTF-8 shows them whole."
+            )
+        if self._greeting:
+            self.say(self._greeting)
+        self._saved_views.begin()
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        self._dress_the_rest()
+        resume()
+        self.run_worker(self._crm.run(), name=_BOOK, group="crm", exit_on_error=False)
+        self._open_queue()
+        self.set_interval(_KEPT_EVERY, self._whereabouts.keep, name="places")
+        self.set_interval(_KEPT_EVERY, self._saved_views.look, name="views")
+
+    def _dress_the_rest(self) -> None:
+        """Read the style sheets of what is opened by keys alone: no first paint should wait until they are parsed."""
+        self.stylesheet.read_all([path for path in _styles() if path.stem not in _FIRST])
+        if self.screen is not self._board_screen:  # keys that were typed ahead
+            self.refresh_css(animate=False)
+
+    def _open_queue(self) -> None:
+        """Begin with the queue once the whole book is there, unless somebody has begun with something else."""
+        self._awaits_queue &= not self._saved_views.has_start
+        if self._awaits_queue and self._desk.is_whole():
+            self._awaits_queue = False
+            self._triages.open()
+
+    def keep_place(self) -> None:
+        """Keep where somebody is, when it is left; waits for the disk."""
+        self._whereabouts.keep_now()
+
+    def end_sitting(self) -> list[str]:
+        """Keep what the sitting came to, when it is left; say it, if something was decided.  Waits for the disk."""
+        tally = self._metering.close()
+        return in_words(tally) if tally is not None else []
+
+    def stand_still(self, worker: str) -> None:
+        """Say for good that nothing is loaded or sent any more, when it was the book that failed."""
+        if worker == _BOOK:
+            self._desk.stand_still()
+            self._draw(None)
+
+    # Commands
+
+    @on(KeyedScreen.Commanded)
+    def give_command(self, event: KeyedScreen.Commanded) -> None:
+        """Run what a key stands for, once for each time that it was really pressed."""
+        self._awaits_queue = False
+        if self._held_key.repeats(event.command, event.at):
+            self.say("A held key counts once: let go, and press it again.")
+        else:
+            standing = self._desk.standing(
+                self._surface.front.where,
+                event.record_id,
+                event.marked,
+                event.entry,
+                event.view,
+                event.count,
+            )
+            self._surface.give(event.command, standing)
+        event.screen.go_on(self.screen)
+        if self._metering.is_open:
+            self.call_after_refresh(self._metering.drawn, event.at)
+
+    async def on_event(self, event: Event) -> None:
+        """Take note of keys on their way to whoever takes them: of how many there are, and of one that is held."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            self._metering.press()
+            self._held_key.press(key_name(event), event.time)
+            if isinstance(self.screen, Dialog) and self._redraws(event):
+                self.draw_again()
+                return
+        await super().on_event(event)
+
+    def _redraws(self, event: Key) -> bool:
+        """Say whether a key draws the screen anew where others choose and type: one that no text has."""
+        is_text = event.character is not None and event.character.isprintable()
+        return not is_text and event.key in self._commands["redraw"].keys
+
+    def action_command(self, name: str) -> None:
+        """Run a command of the catalogue, on what was under the cursor when the list to choose from was opened."""
+        self._surface.give_named(name)
+
+    async def action_quit(self) -> None:
+        """Leave from wherever it is, whichever key the framework bound to it."""
+        self._leaving.ask()
+
+    def action_help_quit(self) -> None:
+        """Say how to leave."""
+        self.say(f"{written(self._commands['quit'].keys[0])} leaves.")
+
+    @on(ActivityScreen.Left)
+    @on(SearchScreen.Left)
+    @on(ViewsScreen.Left)
+    @on(TriageScreen.Left)
+    def go_back(self) -> None:
+        """Go back to what is under the screen in front."""
+        self._surface.back()
+
+    @on(ActivityScreen.Reached)
+    def read_older(self) -> None:
+        """Fetch older entries of the journal."""
+        self._activities.read_older()
+
+    def say(self, text: str) -> None:
+        """Tell the user something in the status line."""
+        self._surface.say(text)
+
+    def hand_on(self, event: Key | None) -> None:
+        """Have a key taken by the uppermost screen."""
+        if event is not None:
+            self.screen.post_message(again(event))
+
+    def dress(self, theme: str) -> None:
+        """Show everything in another theme."""
+        self.no_color = theme == MONO.name
+        self.theme = theme
+
+    def _account(self) -> tuple[Pieces, Pieces]:
+        """Give what the line of chrome says of the account everywhere."""
+        return self._treatment.marks, (("muted", f"{safe(self._source)} "),)
+
+    def leave_soon(self, code: int) -> None:
+        """Leave with this code, as the process is told to."""
+        self._leaving.soon(code)
+
+    # Drawing
+
+    def _draw(self, outcome: Outcome | None) -> None:
+        """Hand the screen what it draws."""
+        if not self._board_screen.is_mounted:
+            return
+        if outcome is not None:
+            self._surface.front.say(words.outcome(outcome))
+            if outcome.state == RowState.SAVED:
+                self._surface.front.unmark({outcome.intent.record_id})
+        self._show()
+        self._surface.have_typed_again(outcome)
+        self._open_queue()
+
+    def _show(self) -> None:
+        state = self._desk.state()
+        self._whereabouts.go_on()
+        if state.said:
+            self.say(state.said)
+        if news := self._news.take():
+            self.say(news)
+        self._activities.draw()
+        self._searches.draw()
+        self._saved_views.draw()
+        self._triages.draw()
+        if self._countdown is not None:
+            (
+                self._countdown.resume
+                if state.work.held_until is not None
+                else self._countdown.pause
+            )()
+        self._board_screen.show(state)
+
+    def _count_down(self) -> None:
+        self._surface.front.count_down(self._clock(), self._crm.held_until())

@@ -1,0 +1,174 @@
+"""An entry of the journal in words and pieces: as a line of the list, and as its whole history.
+
+Texts of the server and of records come in raw and leave safe.  It knows what an entry holds, and no screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from crm_tui.domain.change import Append, Value
+from crm_tui.domain.enums import LeadSource, LossReason, Status, label
+from crm_tui.domain.intent import Entry, IntentState
+from crm_tui.domain.snapshot import Snapshot
+from crm_tui.text import safe
+from crm_tui.ui.cells import pad, width_of, wrapped
+from crm_tui.ui.widgets.line import Pieces
+from crm_tui.ui.widgets.record_view import NONE, blank, heading, padded
+
+STATES: Final = {
+    IntentState.NOTING: (" ", "held?", "busy"),
+    IntentState.HELD: ("…", "held", "busy"),
+    IntentState.QUEUED: ("…", "queued", "busy"),
+    IntentState.SENDING: ("→", "sending", "busy"),
+    IntentState.DONE: ("✓", "saved", "good"),
+    IntentState.FAILED: ("✗", "not saved", "bad"),
+    IntentState.CONFLICT: ("!", "conflict", "bad"),
+    IntentState.UNKNOWN: ("?", "unsure", "bad"),
+    IntentState.PARKED: ("!", "parked", "bad"),
+    IntentState.CANCELLED: ("–", "cancelled", "muted"),
+}
+"""State → sign, word and style."""
+
+_STATE_WIDTH: Final = 12
+_WHEN_WIDTH: Final = 14
+
+_LONG: Final = 400
+"""Characters of a value that are shown; the record has the rest."""
+
+_ENUMS: Final = {"status": Status, "lead_source": LeadSource, "loss_reason": LossReason}
+
+
+_MADE_OF: Final = ("name", "value", "due_on", "owner_id", "stage_id")
+"""What is told of a record that is made; the rest are ids that say nothing."""
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """Write when something was, where the user is: the time of a moment today, else the day as well."""
+    there = moment.astimezone()
+    if there.date() == now.astimezone().date():
+        return there.strftime("%H:%M:%S")
+    day = f"{there.day} {there:%b}"
+    return f"{day} {there:%H:%M}" if there.year == now.astimezone().year else f"{day} {there.year}"
+
+
+def field_name(field: str) -> str:
+    """Write the name of a field as people say it."""
+    return field.removesuffix("_id").removesuffix("_on").replace("_", " ")
+
+
+def value_words(snapshot: Snapshot, field: str, value: Value) -> str:
+    """Write the value of a field as people know it; safe."""
+    if value is None or value == "":
+        return "nothing"
+    if field == "stage_id" and isinstance(value, int) and value in snapshot.stages:
+        return safe(snapshot.stages[value].name)
+    if field == "owner_id" and isinstance(value, int):
+        return safe(snapshot.owners().get(value, f"#{value}"))
+    if field == "type_id" and isinstance(value, int):
+        return safe(snapshot.offers.type_called(value))
+    if field in _ENUMS and isinstance(value, int):
+        return label(_ENUMS[field], value)
+    if isinstance(value, datetime):
+        return f"{value.day} {value:%b} {value.year}"
+    if isinstance(value, Decimal):
+        return f"{value:,}" if abs(value) < 10**15 else f"{value:.4g}"
+    return safe(str(value)[:_LONG])
+
+
+def entry_line(entry: Entry, width: int, now: datetime, *, is_current: bool) -> Pieces:
+    """Write an entry as a line of the list."""
+    sign, word, style = STATES[entry.state]
+    mark = "▸" if is_current else " "
+    room = max(width - _STATE_WIDTH - _WHEN_WIDTH - 2, 0)
+    what = f"{safe(entry.said)}"
+    words = f"  {safe(entry.words)}" if entry.words else ""
+    pieces = (
+        (style, pad(f"{mark}{sign} {word}", _STATE_WIDTH)),
+        ("muted", f" {pad(when(entry.made, now), _WHEN_WIDTH - 1)} "),
+        *_fitted((("strong", f"{safe(entry.subject)} "), ("text", what), ("muted", words)), room),
+    )
+    if is_current:
+        pieces = tuple((f"cursor-{style}", text) for style, text in pieces)
+    return padded(pieces, width)
+
+
+def _fitted(pieces: Pieces, room: int) -> Pieces:
+    """Cut pieces where the room ends."""
+    return tuple(piece for piece in padded(pieces, room) if piece[1]) if room else ()
+
+
+def story_lines(entry: Entry, snapshot: Snapshot, width: int, now: datetime) -> list[Pieces]:
+    """Write an entry with its whole history."""
+    sign, word, style = STATES[entry.state]
+    lines: list[Pieces] = [
+        padded((("strong", f" {text}"),), width)
+        for text in _broken(f"{safe(entry.subject)} {safe(entry.said)}", width - 2)
+    ]
+    made = entry.change.makes
+    which = f"record #{entry.record_id}" if made is None else f"a new {made.value}"
+    asked = f" asked for {when(entry.made, now)} · {which}"
+    lines.append(padded(((style, f" {sign} {word} "), ("muted", f"·{asked}")), width))
+    lines += [blank(width), *_change_lines(entry, snapshot, width)]
+    lines += [blank(width), heading(" What became of it", width)]
+    for passage in entry.passages:
+        _, then, colour = STATES[passage.state]
+        lead = f" {pad(when(passage.at, now), _WHEN_WIDTH - 2)} {pad(then, 10)} "
+        room = max(width - width_of(lead) - 1, 8)
+        for number, text in enumerate(_broken(safe(passage.words), room)):
+            first: Pieces = (("muted", " " * width_of(lead)),)
+            if not number:
+                cut = _WHEN_WIDTH
+                first = (("muted", lead[:cut]), (colour, lead[cut:]))
+            lines.append(padded((*first, ("text", text)), width))
+    return lines
+
+
+def _change_lines(entry: Entry, snapshot: Snapshot, width: int) -> Iterator[Pieces]:
+    """Say what was to be changed, field by field; where two people did, all three versions."""
+    if entry.clashes:
+        yield heading(" Two people changed it", width)
+        for clash in entry.clashes:
+            yield padded((("head", f" {field_name(clash.field)}"),), width)
+            for name, value in (
+                ("base", clash.base),
+                ("mine", clash.mine),
+                ("theirs", clash.theirs),
+            ):
+                said = value_words(snapshot, clash.field, value)
+                for number, text in enumerate(_broken(said, width - 12)):
+                    lead = "" if number else name
+                    yield padded((("muted", f"   {pad(lead, 8)}"), ("text", text)), width)
+        return
+    yield heading(" What was asked for", width)
+    bases = entry.change.bases()
+    fields = {
+        name: value for name, value in entry.change.assignments().items() if name != "position"
+    }
+    for name, value in fields.items():
+        before, after = (value_words(snapshot, name, each) for each in (bases.get(name), value))
+        said = f"{before} → {after}" if before != after else f"{after}, at another place"
+        if name not in bases:
+            said = f"then {after}"
+        yield from _labelled(field_name(name), said, width)
+    for part in entry.change.texts():
+        verb = "add" if isinstance(part, Append) else "take out"
+        yield from _labelled(field_name(part.field), f"{verb} {safe(part.block[:_LONG])}", width)
+    made = entry.change.made or {}
+    for name, value in made.items():
+        if name in _MADE_OF:
+            yield from _labelled(field_name(name), value_words(snapshot, name, value), width)
+    if not fields and not made and not entry.change.texts():
+        yield padded((("muted", f" {NONE}"),), width)
+
+
+def _labelled(name: str, said: str, width: int) -> Iterator[Pieces]:
+    for number, text in enumerate(_broken(said, max(width - 15, 8))):
+        yield padded((("muted", f" {pad('' if number else name, 12)} "), ("text", text)), width)
+
+
+def _broken(text: str, width: int) -> list[str]:
+    return wrapped(text, max(width, 2))

@@ -1,0 +1,239 @@
+"""What the terminal shows and what it should show, cell by cell of its lines; what differs is what is sent.
+
+The toolkit sends whole lines where a panel opens or a widget was touched, and every frame even to a terminal that has
+not taken the one before.  Here a frame is only taken note of; how much is sent, and when, is asked for.  Nothing is
+drawn here, and nothing decided.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.style import Style
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.geometry import Size
+from textual.strip import Strip
+
+from crm_tui.ui import pen
+from crm_tui.ui.cells import width_of
+
+_UNSURE: Final = re.compile(
+    "[^\x20-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u25ff]"
+)
+"""What is no letter of Latin, Greek or Cyrillic script, sign, line or block, each of one cell."""
+
+_MOVE: Final = 8
+"""Bytes of moving the cursor; as many cells that read as they should are rather sent again."""
+
+
+class Piece(NamedTuple):
+    """Part of a line."""
+
+    begin: int
+    """Its first column, from 0."""
+    strip: Strip
+
+    @property
+    def end(self) -> int:
+        """The column behind it."""
+        return self.begin + self.strip.cell_length
+
+
+class Run(NamedTuple):
+    """Text in one style."""
+
+    begin: int
+    text: str
+    style: Style | None
+
+
+Look = tuple[str, Style | None]
+"""A character, and what of its style is seen."""
+
+Line = list[Piece]
+"""From left to right; none begins before the one at its left has ended."""
+
+
+class Frames(CompositorUpdate):
+    """An update that brings the terminal from what it shows to what it should show."""
+
+    def __init__(self) -> None:
+        self._size = Size(0, 0)
+        self._shown: list[Line] = []
+        self._wanted: list[Line] = []
+        self._due: set[int] = set()
+        """Lines that should read otherwise than they do."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether something is not shown as it should be."""
+        return bool(self._due)
+
+    def take(self, update: LayoutUpdate | ChopsUpdate) -> None:
+        """Take note of what the terminal should show."""
+        if isinstance(update, LayoutUpdate):
+            self._take_whole(update)
+        else:
+            self._take_parts(update)
+
+    def forget(self) -> None:
+        """Take nothing for shown: the terminal may show something else."""
+        self._shown = [[] for _ in self._wanted]
+        self._due = set(range(len(self._wanted)))
+
+    def render_segments(self, console: Console) -> str:
+        """Give what is to be written, and take it for shown."""
+        writing = _Writing(console._color_system or ColorSystem.TRUECOLOR)
+        for y in sorted(self._due):
+            writing.write(y, _differing(self._shown[y], self._wanted[y]))
+            self._shown[y] = self._wanted[y]
+        self._due.clear()
+        return writing.done()
+
+    def _take_whole(self, update: LayoutUpdate) -> None:
+        if update.region.size != self._size:
+            self._size = update.region.size
+            self._shown = [[] for _ in range(self._size.height)]
+            self._wanted = [[] for _ in range(self._size.height)]
+            self._due.clear()
+        for y, strips in enumerate(update.strips):
+            line, x = [], 0
+            for strip in strips:
+                line.append(Piece(x, strip))
+                x += strip.cell_length
+            self._want(y, line)
+
+    def _take_parts(self, update: ChopsUpdate) -> None:
+        for y, begin, end in update.spans:
+            if y >= len(self._wanted):  # the first whole frame has yet to come
+                continue
+            line = self._wanted[y]
+            for right, (x, strip) in zip(
+                update.chop_ends[y], update.chops[y].items(), strict=False
+            ):
+                if strip is not None and x < end and right > begin:
+                    line = _placed(line, Piece(x, strip.crop(0, min(right, end) - x)))
+            self._want(y, line)
+
+    def _want(self, y: int, line: Line) -> None:
+        self._wanted[y] = line
+        if line == self._shown[y]:
+            self._due.discard(y)
+        else:
+            self._due.add(y)
+
+
+def _placed(line: Line, piece: Piece) -> Line:
+    """Put a piece where it belongs, over what was there."""
+    placed = [piece]
+    for other in line:
+        if other.end <= piece.begin or other.begin >= piece.end:
+            placed.append(other)
+            continue
+        if other.begin < piece.begin:
+            placed.append(Piece(other.begin, other.strip.crop(0, piece.begin - other.begin)))
+        if other.end > piece.end:
+            placed.append(Piece(piece.end, other.strip.crop(piece.end - other.begin)))
+    return sorted(placed, key=lambda each: each.begin)
+
+
+def _runs(line: Line) -> Iterator[Run]:
+    for begin, strip in line:
+        x = begin
+        for text, style, _ in strip:
+            if text:
+                yield Run(x, text, style)
+                x += width_of(text)
+
+
+def _differing(shown: Line, wanted: Line) -> Iterator[Run]:
+    """Give what of a line is not shown yet.
+
+    All of a line is given that has, or had, a text on whose width terminals do not agree: it may have run into what
+    stands behind it.  Such a text is given over blanks, since it may come out shorter.
+    """
+    before, after = set(_runs(shown)), list(_runs(wanted))
+    if not all(_is_sure(run.text) for run in (*before, *after)):
+        yield from _over_blanks(after)
+        return
+    cells = _cells(before)
+    for run in after:
+        if run not in before:
+            yield from _parts(run, cells)
+
+
+def _over_blanks(runs: Iterable[Run]) -> Iterator[Run]:
+    for run in runs:
+        if not _is_sure(run.text):
+            yield Run(run.begin, " " * width_of(run.text), run.style)
+        yield run
+
+
+def _cells(runs: Iterable[Run]) -> dict[int, Look]:
+    """Give column → what is there, for texts of one cell a character."""
+    return {
+        run.begin + at: (character, _seen(character, run.style))
+        for run in runs
+        for at, character in enumerate(run.text)
+    }
+
+
+def _parts(run: Run, cells: Mapping[int, Look]) -> Iterator[Run]:
+    """Give those parts of a run that the cells do not show; a short one between two of them goes along."""
+    begin = end = None
+    for at, character in enumerate(run.text):
+        if cells.get(run.begin + at) == (character, _seen(character, run.style)):
+            continue
+        if begin is None or end is None:
+            begin = at
+        elif at - end > _MOVE:
+            yield Run(run.begin + begin, run.text[begin:end], run.style)
+            begin = at
+        end = at + 1
+    if begin is not None:
+        yield Run(run.begin + begin, run.text[begin:end], run.style)
+
+
+def _seen(character: str, style: Style | None) -> Style | None:
+    """Give what of a style is seen of a character: of a blank its ground."""
+    return style if character != " " or style is None else _on_blanks(style)
+
+
+@lru_cache(2048)
+def _on_blanks(style: Style) -> Style:
+    return style if pen.marks_blanks(style) else Style(bgcolor=style.bgcolor)
+
+
+def _is_sure(text: str) -> bool:
+    """Say whether every terminal gives each character of a text one cell."""
+    return text.isascii() or _UNSURE.search(text) is None
+
+
+class _Writing:
+    """A frame as it is written: where the terminal's cursor stands, and with what pen."""
+
+    def __init__(self, system: ColorSystem) -> None:
+        self._system = system
+        self._pen = pen.PLAIN
+        self._written: list[str] = []
+
+    def write(self, y: int, runs: Iterable[Run]) -> None:
+        at: int | None = None
+        for begin, text, style in runs:
+            if begin != at:
+                self._written.append(f"\x1b[{y + 1};{begin + 1}H")
+            wanted = pen.pen_of(style, self._system)
+            if text.isspace():
+                wanted = pen.for_blanks(self._pen, wanted)
+            self._written.append(pen.change(self._pen, wanted) + text)
+            self._pen = wanted
+            at = begin + width_of(text) if _is_sure(text) else None
+
+    def done(self) -> str:
+        """Give all of it; the terminal's pen is a plain one again."""
+        return "".join([*self._written, pen.change(self._pen, pen.PLAIN)])

@@ -1,0 +1,45 @@
+"""Taking back, doing again and putting back, by key: asks the book for it, and words what came of that.
+
+It decides nothing: which step is the last one is the book's to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from crm_tui.service.crm import Crm
+from crm_tui.service.writer import Outcome
+from crm_tui.text import safe
+from crm_tui.ui import words
+from crm_tui.ui.widgets.line import Pieces
+
+
+def undo(crm: Crm, told: Callable[[Sequence[int]], None]) -> Pieces:
+    """Take back the last step; `told` hears of which records.  Of what cannot be taken back the book says why."""
+    outcomes: list[Outcome] = []
+    end = crm.subscribe(lambda outcome: outcomes.append(outcome) if outcome is not None else None)
+    taken = crm.undo()
+    end()
+    if taken:
+        told([intent.record_id for intent in taken])
+        return words.taken_back(taken)
+    if outcomes:
+        return words.outcome(outcomes[-1])
+    return words.plain("There is nothing that could be taken back.")
+
+
+def redo(crm: Crm) -> Pieces:
+    """Do again what was taken back last."""
+    if again := crm.redo():
+        return words.done_again(again)
+    return words.plain("There is nothing that could be done again.")
+
+
+def restore(crm: Crm) -> Pieces:
+    """Put back what our last save wrote over unseen."""
+    found = crm.overwritten()
+    if not found:
+        return words.plain("No save of yours has overwritten anything that could be put back.")
+    if crm.restore(found[-1]):
+        return words.plain(f"Putting back what {safe(found[-1].by) or 'somebody'} had written.")
+    return words.plain("It cannot be told what was there; look at the record in Nexudus.")

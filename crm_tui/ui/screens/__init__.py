@@ -1,0 +1,1 @@
+"""One module per screen. A screen draws and reports; it never writes."""

@@ -1,0 +1,1 @@
+"""What the program costs, measured from outside: `python -m tests.bench`."""

@@ -1,0 +1,1 @@
+"""Tests of what people install: the distribution, its metadata, the README."""
