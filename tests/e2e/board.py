@@ -59,6 +59,11 @@ def hint_of(terminal: Terminal, title: str, label: str) -> str:
     return found[1]
 
 
+def said_of(name: str, what: str) -> str:
+    """A pattern of a name and what is said of it: behind letters that a terminal takes for narrow blanks are left."""
+    return rf"{re.escape(name)} +{re.escape(what)}"
+
+
 def demo_data(environment: Mapping[str, str], sql: str) -> list[tuple[object, ...]]:
     """Ask the demo's database, past the program."""
     database = Path(environment["XDG_DATA_HOME"]) / "crm-tui" / "demo.sqlite3"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.board import LAUNCHER, current_card, demo_data, wait_for_board
+from tests.e2e.board import LAUNCHER, current_card, demo_data, said_of, wait_for_board
 from tests.e2e.terminal import Terminal
 
 pytestmark = pytest.mark.terminal
@@ -23,7 +22,7 @@ def test_a_card_moved_by_one_key_is_moved_after_a_restart(environment: dict[str,
         terminal.wait_quiet()
         name = current_card(terminal)[0]
         terminal.press(".")
-        terminal.wait_for(rf"saved \d\d:\d\d:\d\d · {re.escape(name)} → Tour booked")
+        terminal.wait_for(rf"saved \d\d:\d\d:\d\d · {said_of(name, '→ Tour booked')}")
         terminal.press("q")
         assert terminal.wait_exit() == 0
         assert terminal.unrestored() == []
@@ -127,7 +126,7 @@ def test_a_sandbox_killed_later_leaves_the_board_and_a_move_is_kept_for_the_next
         assert "kept for next time: 1 change" in terminal.text()
     with Terminal.start([LAUNCHER, "demo"], environment) as terminal:
         wait_for_board(terminal)
-        terminal.wait_for(rf"saved .* · {re.escape(name)} →")
+        terminal.wait_for(rf"saved .* · {said_of(name, '→')}")
         terminal.press("q")
         assert terminal.wait_exit() == 0
 
@@ -141,7 +140,7 @@ def test_two_demos_of_one_user_work_on_the_same_data(environment: dict[str, str]
             one.press(".")
             one.wait_for("saved")
             two.press(".")
-            two.wait_for(rf"saved .* · {re.escape(name)} →")
+            two.wait_for(rf"saved .* · {said_of(name, '→')}")
             two.press("q")
             assert two.wait_exit() == 0
         one.press("q")

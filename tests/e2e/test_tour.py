@@ -14,7 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.board import LAUNCHER, current_card, demo_data, hint_of, wait_for_board
+from tests.e2e.board import (
+    LAUNCHER,
+    current_card,
+    demo_data,
+    hint_of,
+    said_of,
+    wait_for_board,
+)
 from tests.e2e.terminal import Terminal
 from tests.e2e.tmux import in_tmux, needs_tmux
 
@@ -71,14 +78,14 @@ class Tour:
         """Move a card by one key, one by a letter, and take one move back within its hold."""
         name = self.name()
         self.press(".")
-        self.see(rf"(to send|saved [\d:]+) · {re.escape(name)} → Tour booked")
+        self.see(rf"(to send|saved [\d:]+) · {said_of(name, '→ Tour booked')}")
         self.moved.append((name, "Tour booked"))
         self.press("h", "g", "g")
         kept = self.name()
         self.press(".")
         self.see("u undo")
         self.press("u")
-        self.see(f"taken back · {re.escape(kept)} → Tour booked")
+        self.see(f"taken back · {said_of(kept, '→ Tour booked')}")
         assert self.name() == kept
         self.press("h", "g", "g")
         assert self.name() == kept
@@ -86,7 +93,7 @@ class Tour:
         name = self.name()
         self.press("m")
         self.press(hint_of(self.terminal, "Move", "Office tour"))
-        self.see(rf"(to send|saved [\d:]+) · {re.escape(name)} → Office tour")
+        self.see(rf"(to send|saved [\d:]+) · {said_of(name, '→ Office tour')}")
         self.moved.append((name, "Office tour"))
         self.press("h", "h", "g", "g")
 
@@ -193,7 +200,7 @@ class Tour:
         self.press("g", "g")  # a filter that hid the first card has moved the cursor
         name = self.name()
         self.press(".")
-        self.see(f"to send · {re.escape(name)} → Tour booked")
+        self.see(f"to send · {said_of(name, '→ Tour booked')}")
         self.moved.append((name, "Tour booked"))
         self.first.remove(name)
         self.terminal.press("q")
