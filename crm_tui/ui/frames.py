@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from rich.color import ColorSystem
@@ -22,10 +23,24 @@ from textual.strip import Strip
 from crm_tui.ui import pen
 from crm_tui.ui.cells import width_of
 
-_UNSURE: Final = re.compile(
-    "[^\x20-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u25ff]"
+_NARROW: Final = (
+    "\x20-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u25ff"
 )
-"""What is no letter of Latin, Greek or Cyrillic script, sign, line or block, each of one cell."""
+"""Letters of Latin, Greek and Cyrillic script, signs, lines and blocks."""
+
+_RIGHT_TO_LEFT: Final = "\u05d0-\u05ea\u0620-\u064a"
+"""Letters of Hebrew and Arabic script, which have one cell each, too."""
+
+_DOUBLE: Final = "\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+"""Letters of Chinese, Japanese and Korean script, which have two."""
+
+_UNSURE: Final = re.compile(f"[^{_NARROW}{_RIGHT_TO_LEFT}{_DOUBLE}]")
+"""What terminals do not agree about: marks, clusters, pictures."""
+
+_WIDE: Final = re.compile(f"[{_DOUBLE}]")
+
+_WIDEST: Final = 2
+"""Cells of the widest letter there is."""
 
 _MOVE: Final = 8
 """Bytes of moving the cursor; as many cells that read as they should are rather sent again."""
@@ -154,49 +169,61 @@ def _runs(line: Line) -> Iterator[Run]:
 def _differing(shown: Line, wanted: Line) -> Iterator[Run]:
     """Give what of a line is not shown yet.
 
-    All of a line is given that has, or had, a text on whose width terminals do not agree: it may have run into what
-    stands behind it.  Such a text is given over blanks, since it may come out shorter.
+    A text on whose width terminals do not agree is given whole, and over blanks, since it may come out shorter; what
+    it may have run into is given again behind it.
     """
-    before, after = set(_runs(shown)), list(_runs(wanted))
-    if not all(_is_sure(run.text) for run in (*before, *after)):
-        yield from _over_blanks(after)
-        return
+    before = set(_runs(shown))
     cells = _cells(before)
-    for run in after:
-        if run not in before:
-            yield from _parts(run, cells)
-
-
-def _over_blanks(runs: Iterable[Run]) -> Iterator[Run]:
-    for run in runs:
-        if not _is_sure(run.text):
+    reached = 0
+    for run in _runs(wanted):
+        if run in before and run.begin >= reached:
+            continue
+        if _is_sure(run.text):
+            yield from _parts(run, cells, reached)
+        else:
             yield Run(run.begin, " " * width_of(run.text), run.style)
-        yield run
+            yield run
+            reached = max(reached, run.begin + _WIDEST * len(run.text.rstrip()))
 
 
 def _cells(runs: Iterable[Run]) -> dict[int, Look]:
-    """Give column → what is there, for texts of one cell a character."""
+    """Give column → what is there, for texts of sure width; of a letter of two cells, the first."""
     return {
-        run.begin + at: (character, _seen(character, run.style))
+        column: (character, _seen(character, run.style))
         for run in runs
-        for at, character in enumerate(run.text)
+        if _is_sure(run.text)
+        for column, character in _placed_characters(run)
     }
 
 
-def _parts(run: Run, cells: Mapping[int, Look]) -> Iterator[Run]:
-    """Give those parts of a run that the cells do not show; a short one between two of them goes along."""
-    begin = end = None
-    for at, character in enumerate(run.text):
-        if cells.get(run.begin + at) == (character, _seen(character, run.style)):
+def _placed_characters(run: Run) -> Iterable[tuple[int, str]]:
+    """Give each character of a text of sure width with its column."""
+    if run.text.isascii() or _WIDE.search(run.text) is None:
+        return enumerate(run.text, run.begin)
+    widths = (_WIDEST if _WIDE.match(character) else 1 for character in run.text[:-1])
+    return zip(accumulate(widths, initial=run.begin), run.text, strict=True)
+
+
+def _parts(run: Run, cells: Mapping[int, Look], reached: int) -> Iterator[Run]:
+    """Give those parts of a run that the cells do not show, or that were `reached` by what stands before them.
+
+    A short one between two of them goes along.
+    """
+    first, text, end = 0, "", 0
+    between = ""
+    for column, character in _placed_characters(run):
+        if column >= reached and cells.get(column) == (character, _seen(character, run.style)):
+            between += character
             continue
-        if begin is None or end is None:
-            begin = at
-        elif at - end > _MOVE:
-            yield Run(run.begin + begin, run.text[begin:end], run.style)
-            begin = at
-        end = at + 1
-    if begin is not None:
-        yield Run(run.begin + begin, run.text[begin:end], run.style)
+        if not text or column - end > _MOVE:
+            if text:
+                yield Run(first, text, run.style)
+            first, text = column, character
+        else:
+            text += between + character
+        between, end = "", column + 1
+    if text:
+        yield Run(first, text, run.style)
 
 
 def _seen(character: str, style: Style | None) -> Style | None:
@@ -210,7 +237,7 @@ def _on_blanks(style: Style) -> Style:
 
 
 def _is_sure(text: str) -> bool:
-    """Say whether every terminal gives each character of a text one cell."""
+    """Say whether all terminals give each character of a text the same cells."""
     return text.isascii() or _UNSURE.search(text) is None
 
 

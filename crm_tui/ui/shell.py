@@ -15,6 +15,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.events import Resize
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -29,6 +30,9 @@ from crm_tui.ui.frames import Frames
 
 _MOST_FAULTS: Final = 10
 """Faults that are kept; those that follow tell no more."""
+
+_RESIZED: Final = 0.05
+"""Seconds after which a window of another size has been drawn by the toolkit, if it is of another size."""
 
 
 class Shell(App[int]):
@@ -131,6 +135,12 @@ class Shell(App[int]):
         """Give what is to be sent now; nothing where nothing differs, or where it would wait for the terminal."""
         is_behind = isinstance(self._driver, TerminalDriver) and self._driver.is_behind
         return self._frames if self._frames.is_due and not is_behind else None
+
+    @on(Resize)
+    def show_all_again(self) -> None:
+        """Show all of it again, in a window that may be of its old size once more and has lost what it showed."""
+        self._frames.forget()
+        self.set_timer(_RESIZED, self.show_the_rest)
 
     def action_suspend(self) -> None:
         """Give the terminal back to the shell until it continues us."""

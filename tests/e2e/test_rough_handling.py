@@ -199,3 +199,20 @@ def test_what_something_else_has_written_over_is_drawn_anew_by_a_key(
         assert anew.lines() == terminal.lines()
         terminal.press(*["escape"] * len(opened), "q")
         assert terminal.wait_exit() == 0
+
+
+def test_J07_a_window_made_small_and_large_again_at_once_shows_all(
+    environment: dict[str, str],
+) -> None:
+    """The window has lost what it showed; the program finds it as large as it was."""
+    with Terminal.start([LAUNCHER, "demo"], environment, cols=120, rows=36) as terminal:
+        wait_for_board(terminal)
+        terminal.wait_for("~£")
+        terminal.wait_quiet(600)
+        before = terminal.lines()
+        terminal.resize(60, 20)
+        terminal.resize(120, 36)
+        terminal.wait_until(lambda: terminal.lines()[-1].endswith("q quit"), "all of it", 20)
+        terminal.wait_quiet(300)
+        assert terminal.lines() == before
+        leave(terminal)

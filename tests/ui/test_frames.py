@@ -8,7 +8,6 @@ from random import Random
 
 import pyte
 import pytest
-from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -16,9 +15,13 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
+from crm_tui.ui.cells import width_of
 from crm_tui.ui.frames import Frames
 
 WIDTH, HEIGHT = 12, 4
+
+UNSURE = "दी"
+"""A letter with a vowel sign: for us two cells."""
 
 CONSOLE = Console(color_system="truecolor", force_terminal=True, width=WIDTH)
 
@@ -34,8 +37,9 @@ STYLES = (
 class Drawn:
     """What a screen of widgets looks like, and how the toolkit tells of it."""
 
-    def __init__(self, chance: Random) -> None:
+    def __init__(self, chance: Random, letters: str = "ab世") -> None:
         self._chance = chance
+        self._letters = letters.split("|") if "|" in letters else list(letters)
         self._lines: list[dict[int, Strip]] = [{} for _ in range(HEIGHT)]
 
     def whole(self) -> LayoutUpdate:
@@ -64,21 +68,33 @@ class Drawn:
         ends_of_all = [[x + strip.cell_length for x, strip in line.items()] for line in self._lines]
         return ChopsUpdate([dict(line) for line in self._lines], spans, ends_of_all)
 
+    def unsure(self) -> set[tuple[int, int]]:
+        """Give row and column of what is left to the terminal: where a text of unsure width stands."""
+        found = set()
+        for y, line in enumerate(self._lines):
+            for begin, strip in line.items():
+                x = begin
+                for text, _, _ in strip:
+                    if UNSURE in text:
+                        found |= {(y, column) for column in range(x, x + width_of(text))}
+                    x += width_of(text)
+        return found
+
     def _strip(self, width: int) -> Strip:
         """Give two runs of few letters and styles, so that much is as it was."""
         runs = []
         for cells in (width // 2, width - width // 2):
-            letter = self._chance.choice("ab世")
-            text = letter * (cells // cell_len(letter))
-            runs.append(Segment(text + " " * (cells - cell_len(text)), self._chance.choice(STYLES)))
+            letter = self._chance.choice(self._letters)
+            text = letter * (cells // width_of(letter))
+            runs.append(Segment(text + " " * (cells - width_of(text)), self._chance.choice(STYLES)))
         return Strip(runs, width)
 
 
 class Shown:
-    """A terminal's screen."""
+    """A terminal's screen, a little wider than what is drawn: what runs over the edge is not wrapped."""
 
     def __init__(self) -> None:
-        self.screen = pyte.Screen(WIDTH, HEIGHT)
+        self.screen = pyte.Screen(WIDTH * 2, HEIGHT)
         self._stream = pyte.Stream(self.screen)
 
     def feed(self, data: str) -> None:
@@ -131,13 +147,37 @@ def test_another_size_begins_anew() -> None:
         assert frame.render_segments(CONSOLE).count("a") == WIDTH * height
 
 
-def test_what_stands_behind_a_text_of_unsure_width_is_sent_with_it() -> None:
+@pytest.mark.parametrize("taken_for", ["x", "xy", "xyz"])
+@pytest.mark.parametrize("seed", range(30))
+def test_a_text_of_unsure_width_spoils_nothing_beside_it(taken_for: str, seed: int) -> None:
+    """The terminal gives some letters fewer or more cells than we do, or the same."""
+    chance = Random(seed)
+    drawn, frame, less = Drawn(chance, f"a|b|{UNSURE}|世"), Frames(), Shown()
+    frame.take(drawn.laid_out_anew())
+    for _ in range(20):
+        frame.take(chance.choice((drawn.laid_out_anew, drawn.changed, drawn.changed))())
+        full = Shown()
+        full.feed(drawn.whole().render_segments(CONSOLE).replace(UNSURE, "xy"))
+        less.feed(frame.render_segments(CONSOLE).replace(UNSURE, taken_for))
+        left_out = drawn.unsure()
+        for y, (shown, wanted) in enumerate(zip(less.cells(), full.cells(), strict=True)):
+            for x, (is_there, should_be) in enumerate(zip(shown, wanted, strict=True)):
+                assert is_there == should_be or (y, x) in left_out, (y, x)
+
+
+def test_of_a_line_with_a_text_of_unsure_width_only_what_it_can_reach_is_sent_with_it() -> None:
     frame, sent = Frames(), []
     for name in ("ab", "दी", "cd", "ef"):
-        line = Strip([Segment(name), Segment("| 1", STYLES[0]), Segment(" end", STYLES[1])])
-        frame.take(LayoutUpdate([[line]], Region(0, 0, WIDTH, 1)))
+        runs = [Segment(name), Segment("|12", STYLES[0]), Segment("  end", STYLES[1])]
+        frame.take(LayoutUpdate([[Strip(runs)]], Region(0, 0, WIDTH, 1)))
         sent.append(frame.render_segments(CONSOLE))
-    assert ["end" in each for each in sent] == [True, True, True, False]
+    assert [["12" in each, "end" in each] for each in sent] == [
+        [True, True],
+        [False, False],
+        [False, False],
+        [False, False],
+    ]
+    assert "|1" in sent[1]
     assert sent[1].index("  ") < sent[1].index("दी"), "it may come out shorter"
 
 
