@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 from textual import on
 from textual.binding import BindingType
 from textual.driver import Driver
-from textual.events import Event, Key
+from textual.events import Event, Key, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.timer import Timer
 
@@ -58,6 +58,7 @@ from crm_tui.ui.surface import AppSurface
 from crm_tui.ui.theme import MONO, THEMES, Colourless, begin_in, theme_for
 from crm_tui.ui.treatment import PLAIN, Treatment
 from crm_tui.ui.triaging import Triages
+from crm_tui.ui.typed_ahead import TypedAhead
 from crm_tui.ui.whereabouts import Whereabouts
 from crm_tui.ui.widgets.line import Pieces
 
@@ -130,6 +131,7 @@ class CrmApp(Shell):
         self._key_names = KeyNames.of(commands)
         self._board_screen = BoardScreen(source, commands, density, treatment)
         self._held_key = HeldKey()
+        self._typed_ahead = TypedAhead(self, self._send)
         self._countdown: Timer | None = None
         self._leaving = Leaving(self, crm, self._desk, self._key_names)
         self._searches = Searches(self, self._desk, commands, source, treatment)
@@ -249,19 +251,26 @@ class CrmApp(Shell):
                 event.count,
             )
             self._surface.give(event.command, standing)
-        event.screen.go_on(self.screen)
         if self._metering.is_open:
             self.call_after_refresh(self._metering.drawn, event.at)
 
     async def on_event(self, event: Event) -> None:
-        """Take note of keys on their way to whoever takes them: of how many there are, and of one that is held."""
-        if isinstance(event, Key) and not event.is_forwarded:
-            self._metering.press()
-            self._held_key.press(key_name(event), event.time)
-            if isinstance(self.screen, Dialog) and self._redraws(event):
-                self.draw_again()
-                return
-        await super().on_event(event)
+        """Take note of keys: of how many there are, and of one that is held; each goes out in its turn."""
+        if isinstance(event, (Key, Paste)) and not event.is_forwarded:
+            if isinstance(event, Key):
+                self._metering.press()
+                self._held_key.press(key_name(event), event.time)
+            await self._typed_ahead.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _send(self, event: Event) -> None:
+        """Hand a key or a paste to whoever takes it."""
+        in_dialog = isinstance(self.screen, Dialog)
+        if in_dialog and isinstance(event, Key) and self._redraws(event):
+            self.draw_again()
+        else:
+            await super().on_event(event)
 
     def _redraws(self, event: Key) -> bool:
         """Say whether a key draws the screen anew where others choose and type: one that no text has."""
@@ -298,9 +307,9 @@ class CrmApp(Shell):
         self._surface.say(text)
 
     def hand_on(self, event: Key | None) -> None:
-        """Have a key taken by the uppermost screen."""
+        """Have a key taken by the uppermost screen, before all that were pressed after it."""
         if event is not None:
-            self.screen.post_message(again(event))
+            self._typed_ahead.put_first(again(event))
 
     def dress(self, theme: str) -> None:
         """Show everything in another theme."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.events import Key
 
 from crm_tui.config.settings import Start
@@ -466,12 +468,18 @@ async def test_of_a_bulk_what_was_refused_stays_marked(sit: Sit, sandbox: Sandbo
         assert "1 marked" in at.text()
 
 
-async def test_decisions_typed_in_one_go_are_each_for_the_next_row(sit: Sit) -> None:
-    """The same verb again within 80 ms is no held key where another key lies between."""
+@pytest.mark.parametrize("turns", [0, 3, 8, 12, 20, 40])
+async def test_decisions_typed_in_one_go_are_each_for_the_next_row(sit: Sit, turns: int) -> None:
+    """However many things the program gets done between two keys.
+
+    The same verb again within 80 ms is no held key where another key lies between.
+    """
     async with sit() as at:
         order = await begun(at)
         for key in "fw" * 4:
             at.app.post_message(Key(key, key))
+            for _ in range(turns):
+                await asyncio.sleep(0)
         while len(await at.crm.journal.entries()) < 4:
             await at.pilot.pause()
         done = {each.record_id: each.said for each in await at.crm.journal.entries()}
@@ -489,3 +497,24 @@ async def test_a_verb_typed_ahead_is_for_the_next_row(sit: Sit) -> None:
         done = {each.record_id: each.said for each in await at.crm.journal.entries()}
     assert set(done) == set(order[:2])
     assert "lost" in done[order[1]]
+
+
+@pytest.mark.parametrize("turns", [0, 5, 12])
+async def test_what_is_typed_behind_a_text_line_is_for_what_comes_after_it(
+    sit: Sit, turns: int
+) -> None:
+    """The line opens, is filled and taken, and the verb behind it is for the next record."""
+    async with sit() as at:
+        order = await begun(at)
+        typed = [Key("a", "a"), *(Key(each, each) for each in "jfw"), Key("enter", "\r")]
+        for event in (*typed, Key("f", "f"), Key("w", "w")):
+            at.app.post_message(event)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        while len(await at.crm.journal.entries()) < 2:
+            await at.pilot.pause()
+        done = [(each.record_id, each.said) for each in await at.crm.journal.entries()]
+        (second, follow_up), (first, note) = done
+    assert [first, second] == order[:2]
+    assert "jfw" in note
+    assert follow_up.startswith("follow-up")

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from crm_tui.commands.spec import Command, Marking, Motion, Where
 from crm_tui.domain.intent import Entry
 from crm_tui.ui import keys, words
-from crm_tui.ui.keyboard import Dropped, Given, Keyboard, Pending, again, key_name
+from crm_tui.ui.keyboard import Dropped, Given, Keyboard, Pending, key_name
 from crm_tui.ui.notice import is_small
 from crm_tui.ui.reader import Reader
 from crm_tui.ui.widgets.ground import Ground
@@ -66,9 +66,6 @@ class KeyedScreen(Ground, Screen[None]):
         self._commands = commands
         self._key_names = keys.KeyNames.of(commands)
         self._keyboard = Keyboard(keys.commands_of(commands, self.where))
-        self._is_busy = False
-        """A command was told, and is not carried out yet."""
-        self._waiting_keys: list[Key] = []
         self._status = StatusLine(id="status")
         self._worn = ""
         """The theme in which every widget here was dressed last."""
@@ -149,34 +146,13 @@ class KeyedScreen(Ground, Screen[None]):
     # Keys
 
     def on_key(self, event: Key) -> None:
-        """Take a key; while a command is being carried out the next ones wait, since they may be for what it opens.
-
-        While a text is typed all keys are its own: those that edit it are commands as well.
-        """
+        """Take a key; while a text is typed all keys are its own: those that edit it are commands as well."""
         if self.focused is not None:
             return
         event.stop()
         event.prevent_default()
-        top = self.app.screen
-        if top is not self:  # what was opened over this while the key was on its way
-            top.post_message(again(event))
-            return
-        if self.take_typed(event):
-            return
-        if self._is_busy:
-            self._waiting_keys.append(event)
-        else:
+        if not self.take_typed(event):
             self._take(event)
-
-    def go_on(self, top: Screen[object]) -> None:
-        """The command was carried out: take the keys that waited, or hand them to what it has opened over this."""
-        self._is_busy = False
-        while self._waiting_keys and not self._is_busy:
-            event = self._waiting_keys.pop(0)
-            if top is not self:
-                top.post_message(again(event))
-            elif not self.take_typed(event):
-                self._take(event)
 
     def _take(self, event: Key) -> None:
         """Make of a key what it stands for; a command is told to whoever carries it out."""
@@ -186,7 +162,6 @@ class KeyedScreen(Ground, Screen[None]):
                 self._status.expect(words.NOTHING)  # nobody acts on what they cannot see
             case Given(command, count):
                 self._status.expect(words.NOTHING)
-                self._is_busy = True
                 self.post_message(
                     self.Commanded(
                         command,
