@@ -284,7 +284,7 @@ class AppSurface:
         """Say what is done for each act."""
         return {
             Act.REFRESH: self._refresh,
-            Act.UNDO: lambda: self.front.say(retracing.undo(self._crm, self._taken_back)),
+            Act.UNDO: self._undo,
             Act.REPEAT: self._decide_again,
             Act.REDO: lambda: self.front.say(retracing.redo(self._crm)),
             Act.RESTORE: lambda: self.front.say(retracing.restore(self._crm)),
@@ -295,7 +295,9 @@ class AppSurface:
             Act.COLUMNS: self._searches.choose_columns,
             Act.VIEWS: self._saved_views.open,
             Act.TRIAGE: self._open_triage,
-            Act.SKIP: lambda: self.say(words.skipped(is_row=self._triages.skip())),
+            Act.SKIP: lambda: self.say(
+                words.skipped(self._key("undo"), is_row=self._triages.skip())
+            ),
             Act.PIN: lambda: self.say(words.pinned(self._triages.pin(), self._key("refresh"))),
             Act.PARKED: lambda: self.say(words.parked(are_shown=self._triages.show_parked())),
             Act.BACK: self.back,
@@ -334,6 +336,12 @@ class AppSurface:
     def _open_triage(self) -> None:
         self._searches.close()
         self._triages.open()
+
+    def _undo(self) -> None:
+        if self.front is self._triages.screen and self._triages.unskip():
+            self.say("Back in the queue.")
+        else:
+            self.front.say(retracing.undo(self._crm, self._taken_back))
 
     def _taken_back(self, record_ids: Sequence[int]) -> None:
         self._triages.taken_back(record_ids)

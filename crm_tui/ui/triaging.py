@@ -100,6 +100,8 @@ class Triages:
         """Record → the lane that it was in when the order was made."""
         self._is_stale = True
         """What is shown has to be gathered from the whole queue."""
+        self._just_skipped: list[int] = []
+        """What was left out since something was decided, the last one last."""
         self._arrived: set[int] = set()
         """Ids of what waits and is not in the order."""
         self._reasons: dict[int, tuple[Entry, Reason]] = {}
@@ -153,6 +155,7 @@ class Triages:
         """Go on: these were decided by the command of that name, or something was added to them."""
         if self._is_open:
             self._metering.decide(record_ids, name)
+            self._just_skipped.clear()
             self._has_begun = True
             self._screen.go_on_from(record_ids)
 
@@ -168,6 +171,18 @@ class Triages:
         self._has_begun = True
         self._screen.go_on_from([record_id])
         self._sitting = self._sitting.skip(record_id)
+        self._just_skipped.append(record_id)
+        self._show_anew(record_id)
+        self.draw()
+        return True
+
+    def unskip(self) -> bool:
+        """Take in again what was left out last, if nothing was decided since; say whether there was something."""
+        if not self._just_skipped or self._sitting is None:
+            return False
+        record_id = self._just_skipped.pop()
+        self._sitting = self._sitting.unskip(record_id)
+        self._screen.return_to(record_id)
         self._show_anew(record_id)
         self.draw()
         return True

@@ -311,9 +311,9 @@ def not_on_cards(fields: Iterable[str]) -> str:
 _NO_ROW: Final = "There is no row here."
 
 
-def skipped(*, is_row: bool) -> str:
-    """Say that a row of the queue is skipped, or that there is none."""
-    return "Skipped; it is back with the next sitting." if is_row else _NO_ROW
+def skipped(undo: str, *, is_row: bool) -> str:
+    """Say that a row of the queue is skipped, or that there is none; and the key that takes it in again."""
+    return f"Skipped until the next sitting; {undo} takes it in again." if is_row else _NO_ROW
 
 
 def pinned(is_pinned: bool | None, refresh: str) -> str:

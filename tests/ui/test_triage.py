@@ -207,6 +207,35 @@ async def test_what_is_skipped_leaves_and_stays_away_for_the_sitting(
         assert sandbox.writes() == []
 
 
+async def test_what_was_skipped_last_is_taken_in_again_before_a_decision_is_taken_back(
+    sit: Sit, sandbox: Sandbox
+) -> None:
+    async with sit() as at:
+        order = await begun(at)
+        await at.press_only("f", "w", "S", "S")
+        assert current(at) == order[3]
+        assert "u takes it in again" in at.text()
+        await at.press_only("u")
+        assert current(at) == order[2]
+        assert "1 skipped" in at.text()
+        await at.press_only("u")
+        assert current(at) == order[1]
+        assert "skipped" not in at.text()
+        await at.press_only("u")
+        assert current(at) == order[0]
+        assert "taken back" in at.text()
+        assert sandbox.writes() == []
+
+
+async def test_what_was_skipped_before_a_decision_stays_so(sit: Sit) -> None:
+    async with sit() as at:
+        order = await begun(at)
+        await at.press_only("S", "f", "w", "u")
+        assert current(at) == order[1]
+        await at.press_only("u")
+        assert "1 skipped" in at.text()
+
+
 async def test_tab_goes_from_lane_to_lane_and_round(sit: Sit) -> None:
     async with sit() as at:
         await begun(at)

@@ -53,6 +53,10 @@ class Sitting(Struct, frozen=True):
         """Leave an opportunity out for the rest of the sitting."""
         return replace(self, skipped=self.skipped | {record_id})
 
+    def unskip(self, record_id: int) -> Sitting:
+        """Have an opportunity wait again that was left out."""
+        return replace(self, skipped=self.skipped - {record_id})
+
     def folded(self, queue: Queue) -> Sitting:
         """Take the queue's order as it is now, arrivals and pins included; what was skipped stays so."""
         return replace(opened(queue), skipped=self.skipped)
