@@ -5,10 +5,9 @@ Pure: it is given a row, a width and what is said, and gives pieces; which rows 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
-from crm_tui.domain.enums import Status
+from crm_tui.domain.enums import LossReason, Status, label
 from crm_tui.domain.money import format_amount
 from crm_tui.domain.rows import OpportunityRow
 from crm_tui.domain.snapshot import TROUBLE, RowState
@@ -33,9 +32,6 @@ _WIDE: Final = 100
 
 _STAGE: Final = 18
 """Cells of a stage."""
-
-
-_ENDS: Final[Mapping[object, str]] = {Status.WON: "won", Status.LOST: "lost"}
 
 
 class Written(Struct, frozen=True):
@@ -91,8 +87,16 @@ def gone_line(row: OpportunityRow | None, why: Reason, width: int) -> Pieces:
     if row is None:
         return (("muted", pad("    deleted", width)),)
     names = pad(safe(row.customer) or f"#{row.id}", _names(width))
-    became = _ENDS.get(row.status) or (why.facts[0] if why.facts else "waits no longer")
-    return (("muted", pad(f"    {names} {_amount(row)}  → {became}", width)),)
+    return (("muted", pad(f"    {names} {_amount(row)}  → {_became(row, why)}", width)),)
+
+
+def _became(row: OpportunityRow, why: Reason) -> str:
+    if row.status == Status.WON:
+        return "won"
+    if row.status == Status.LOST:
+        reason = "" if row.loss_reason is None else f": {label(LossReason, row.loss_reason)}"
+        return f"lost{reason.lower()}"
+    return why.facts[0] if why.facts else "waits no longer"
 
 
 def _as_fits(facts: tuple[str, ...], room: int) -> str:
