@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.events import Key
+from textual.events import Key, Paste
 
 from crm_tui.domain.enums import LossReason, Status
 from crm_tui.domain.follow_ups import Week
@@ -324,3 +324,12 @@ async def test_G13_a_note_that_could_not_be_written_down_stands_in_its_line_agai
         await at.press("end", *" too", "enter")
     assert field(sandbox, card, "Notes").endswith(": desks too")
     assert len(sandbox.writes()) == 1
+
+
+async def test_of_what_is_pasted_as_a_note_every_line_is_kept(sit: Sit, sandbox: Sandbox) -> None:
+    async with sit() as at:
+        card = at.record_id
+        await at.press_only("a")
+        at.app.post_message(Paste("Wants six desks.\r\n\n  From March on.\n"))
+        await at.press("enter")
+    assert field(sandbox, card, "Notes").endswith(": Wants six desks. From March on.")

@@ -11,6 +11,7 @@ from typing import ClassVar
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import on
+from textual.events import Paste
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widgets import Input
@@ -56,6 +57,14 @@ class SteadyInput(Input):
     def on_mount(self) -> None:
         """Keep the cursor shown."""
         self.cursor_blink = False
+
+    def on_paste(self, event: Paste) -> None:
+        """Take all that is pasted into the one line, not its first line alone."""
+        event.stop()
+        event.prevent_default()
+        lines = [line.strip() for line in event.text.splitlines()]
+        text = " ".join(filter(None, lines)) if len(lines) > 1 else event.text
+        self.replace(text, *self.selection)
 
     def mark_wrong(self, begin: int, end: int) -> None:
         """Show that something is wrong from one place in the text to another; nowhere when they are the same."""
