@@ -218,6 +218,7 @@ class WorkScreen(KeyedScreen):
         """Put the record at the right, below, or away, whatever comes next and fits."""
         is_changed = self._record.change(self._terminal)
         self.place_record()
+        self.draw_around()  # more or fewer stages may be seen now
         if not is_changed:
             self.say((("text", " There is no room for the record here; enlarge the terminal."),))
 
