@@ -355,7 +355,8 @@ class CrmApp(Shell):
                 if state.work.held_until is not None
                 else self._countdown.pause
             )()
-        self._board_screen.show(state)
+        if self._surface.front is self._board_screen:  # else it is shown when one comes back to it
+            self._board_screen.show(state)
 
     def _count_down(self) -> None:
         self._surface.front.count_down(self._clock(), self._crm.held_until())

@@ -238,6 +238,8 @@ class AppSurface:
         if row is not None:
             self._board_screen.go_to(row)
             self.show_board(row.board_id)
+        else:
+            self._redraw()
 
     def arrange(self, step: SortBy | Turn | PageSize) -> None:
         """Show the table in another order, or another part of it."""
