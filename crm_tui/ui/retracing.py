@@ -14,8 +14,15 @@ from crm_tui.ui import words
 from crm_tui.ui.widgets.line import Pieces
 
 
-def undo(crm: Crm, told: Callable[[Sequence[int]], None]) -> Pieces:
-    """Take back the last step; `told` hears of which records.  Of what cannot be taken back the book says why."""
+def undo(
+    crm: Crm, told: Callable[[Sequence[int]], None], unskip: Callable[[], bool] | None
+) -> Pieces:
+    """Take back the last step; `told` hears of which records.  Of what cannot be taken back the book says why.
+
+    In the queue `unskip` goes before: it says whether the last step was to leave a row out, and takes it in again.
+    """
+    if unskip is not None and unskip():
+        return words.plain("Back in the queue.")
     outcomes: list[Outcome] = []
     end = crm.subscribe(lambda outcome: outcomes.append(outcome) if outcome is not None else None)
     taken = crm.undo()

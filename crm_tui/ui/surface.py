@@ -340,10 +340,8 @@ class AppSurface:
         self._triages.open()
 
     def _undo(self) -> None:
-        if self.front is self._triages.screen and self._triages.unskip():
-            self.say("Back in the queue.")
-        else:
-            self.front.say(retracing.undo(self._crm, self._taken_back))
+        unskip = self._triages.unskip if self.front is self._triages.screen else None
+        self.front.say(retracing.undo(self._crm, self._taken_back, unskip))
 
     def _taken_back(self, record_ids: Sequence[int]) -> None:
         self._triages.taken_back(record_ids)
