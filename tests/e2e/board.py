@@ -17,7 +17,8 @@ STARTED = 60.0
 
 _EDGES = re.compile(r"▌(.*?)▐")
 _HEADER_ROWS = 4
-_CARDS = 6
+_ROWS = 6
+"""Rows with words or figures that no notice has, and a few cards have."""
 _CARD_ROWS = 4
 
 
@@ -28,7 +29,7 @@ def cards_are_painted(rows: list[str]) -> bool:
     if not any("Enquiry" in row for row in rows[:_HEADER_ROWS]):
         return False
     body = rows[_HEADER_ROWS:-3]
-    return sum(any(char.isalpha() for char in row) for row in body) >= _CARDS
+    return sum(any(char.isalnum() for char in row) for row in body) >= _ROWS
 
 
 def wait_for_board(terminal: Terminal, timeout: float = STARTED) -> None:
