@@ -172,14 +172,17 @@ def _differing(shown: Line, wanted: Line) -> Iterator[Run]:
     A text on whose width terminals do not agree is given whole, and over blanks, since it may come out shorter; what
     it may have run into is given again behind it.
     """
-    before = set(_runs(shown))
-    cells = _cells(before)
+    before, after = list(_runs(shown)), list(_runs(wanted))
+    if before == after:
+        return
+    kept = set(before).intersection(after)
+    cells = _cells(run for run in before if run not in kept)
     reached = 0
-    for run in _runs(wanted):
-        if run in before and run.begin >= reached:
+    for run in after:
+        if run in kept and run.begin >= reached:
             continue
         if _is_sure(run.text):
-            yield from _parts(run, cells, reached)
+            yield from _parts(run, _cells([run]) if run in kept else cells, reached)
         else:
             yield Run(run.begin, " " * width_of(run.text), run.style)
             yield run
@@ -189,9 +192,10 @@ def _differing(shown: Line, wanted: Line) -> Iterator[Run]:
 def _cells(runs: Iterable[Run]) -> dict[int, Look]:
     """Give column → what is there, for texts of sure width; of a letter of two cells, the first."""
     return {
-        column: (character, _seen(character, run.style))
+        column: (character, blank if character == " " else run.style)
         for run in runs
         if _is_sure(run.text)
+        for blank in (_on_blanks(run.style),)
         for column, character in _placed_characters(run)
     }
 
@@ -211,8 +215,10 @@ def _parts(run: Run, cells: Mapping[int, Look], reached: int) -> Iterator[Run]:
     """
     first, text, end = 0, "", 0
     between = ""
+    style, blank = run.style, _on_blanks(run.style)
     for column, character in _placed_characters(run):
-        if column >= reached and cells.get(column) == (character, _seen(character, run.style)):
+        look = (character, blank if character == " " else style)
+        if column >= reached and cells.get(column) == look:
             between += character
             continue
         if not text or column - end > _MOVE:
@@ -226,14 +232,10 @@ def _parts(run: Run, cells: Mapping[int, Look], reached: int) -> Iterator[Run]:
         yield Run(first, text, run.style)
 
 
-def _seen(character: str, style: Style | None) -> Style | None:
-    """Give what of a style is seen of a character: of a blank its ground."""
-    return style if character != " " or style is None else _on_blanks(style)
-
-
 @lru_cache(2048)
-def _on_blanks(style: Style) -> Style:
-    return style if pen.marks_blanks(style) else Style(bgcolor=style.bgcolor)
+def _on_blanks(style: Style | None) -> Style | None:
+    """Give what of a style is seen of a blank: its ground."""
+    return style if style is None or pen.marks_blanks(style) else Style(bgcolor=style.bgcolor)
 
 
 def _is_sure(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from crm_tui.domain.triage.lanes import Lane
@@ -59,3 +61,24 @@ def test_only_what_is_drawn_has_a_line() -> None:
         Drawn(FULL).line_of(6)
     assert Drawn(FULL).is_first(3)
     assert not Drawn(FULL).is_first(4)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rows_that_come_and_go_one_by_one_are_drawn_as_if_all_were_looked_through(
+    seed: int,
+) -> None:
+    chance = Random(seed)
+    waiting = {lane: list(ids) for lane, ids in FULL.items()}
+    drawn = after(FULL)
+    for _ in range(30):
+        lane = chance.choice(list(FULL))
+        each = chance.choice(FULL[lane])
+        if each in waiting[lane]:
+            waiting[lane].remove(each)
+        else:
+            waiting[lane] = [one for one in FULL[lane] if one in waiting[lane] or one == each]
+        drawn = drawn.followed({kept: tuple(ids) for kept, ids in waiting.items() if ids})
+        assert drawn.lanes == FULL
+        assert drawn.gone == {each for ids in FULL.values() for each in ids} - {
+            each for ids in waiting.values() for each in ids
+        }

@@ -6,13 +6,11 @@ not fetch or keep anything, nor know which rows are on a screen (`sitting.py`).
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping
-from operator import attrgetter
-from typing import Final
+from collections.abc import Iterable
 
 from crm_tui.domain.hygiene import Finding
 from crm_tui.domain.rows import OpportunityRow
+from crm_tui.domain.triage.blocks import ById, InOrder, by_id, in_order
 from crm_tui.domain.triage.lanes import (
     LOOKED_BACK,
     OPEN,
@@ -27,16 +25,14 @@ from crm_tui.domain.triage.lanes import (
 from crm_tui.domain.triage.twins import Twins, twins
 from crm_tui.structs import Struct, replace
 
-_KEY: Final = attrgetter("key")
-
 
 class Queue(Struct, frozen=True):
     """What waits for somebody, best first, and the parked ones behind it."""
 
     judge: Judge
-    everything: tuple[Entry, ...]
-    """In order, the parked ones last."""
-    entries: Mapping[int, Entry]
+    ordered: InOrder
+    """The parked ones last."""
+    entries: ById
     """Id → entry, the parked ones among them."""
     twins: Twins
 
@@ -51,19 +47,24 @@ class Queue(Struct, frozen=True):
         return self.judge.scales
 
     @property
+    def everything(self) -> tuple[Entry, ...]:
+        """All entries in order, the parked ones last."""
+        return tuple(self.ordered)
+
+    @property
     def order(self) -> tuple[Entry, ...]:
         """The entries of all lanes, in order, without the parked ones."""
-        return self.everything[: self._begin(Lane.PARKED)]
+        return self.ordered.between((), (begin_of(Lane.PARKED),))
 
     @property
     def counts(self) -> dict[Lane, int]:
         """Lane → how many are in it, zeros too; the parked ones among them."""
-        begins = [self._begin(lane) for lane in range(Lane.PARKED + 2)]
+        begins = [self.ordered.place((begin_of(lane),)) for lane in range(Lane.PARKED + 2)]
         return {lane: begins[lane + 1] - begins[lane] for lane in Lane}
 
     def lane(self, lane: Lane) -> tuple[Entry, ...]:
         """Give the entries of one lane, or the parked ones, in order."""
-        return self.everything[self._begin(lane) : self._begin(lane + 1)]
+        return self.ordered.between((begin_of(lane),), (begin_of(lane + 1),))
 
     def findings(self, record_id: int) -> tuple[Finding, ...]:
         """Give what is wrong with an opportunity of the queue; raises `KeyError` for another one."""
@@ -84,9 +85,6 @@ class Queue(Struct, frozen=True):
         judge = Judge(replace(self.scope, pinned=pinned), self.scales)
         return replace(self, judge=judge)._placed_anew(rows)
 
-    def _begin(self, lane: int) -> int:
-        return bisect_left(self.everything, (begin_of(lane),), key=_KEY)
-
     def _row_of(self, record_id: int) -> OpportunityRow:
         return self.entries[record_id].row
 
@@ -101,17 +99,16 @@ class Queue(Struct, frozen=True):
 
     def _placed_anew(self, rows: list[OpportunityRow], leaving: Iterable[int] = ()) -> Queue:
         """Put rows to their places, and take out what leaves."""
-        everything, entries = list(self.everything), dict(self.entries)
-        for record_id in {*(row.id for row in rows), *leaving}:
-            before = entries.pop(record_id, None)
-            if before is not None:
-                del everything[bisect_left(everything, before.key, key=_KEY)]
-        for row in rows:
-            entry = self.judge.entry(row, self.twins.ids)
-            if entry is not None:
-                entries[row.id] = entry
-                insort(everything, entry, key=_KEY)
-        return replace(self, everything=tuple(everything), entries=entries)
+        gone = {*(row.id for row in rows), *leaving}
+        entries = (self.judge.entry(row, self.twins.ids) for row in rows)
+        come = [entry for entry in entries if entry is not None]
+        ordered = self.ordered
+        for record_id in gone:
+            if (before := self.entries.get(record_id)) is not None:
+                ordered = ordered.without(before)
+        for entry in come:
+            ordered = ordered.with_entry(entry)
+        return replace(self, ordered=ordered, entries=self.entries.changed(gone, come))
 
 
 def queue(rows: Iterable[OpportunityRow], scope: Scope, scales: Scales | None = None) -> Queue:
@@ -133,6 +130,4 @@ def queue(rows: Iterable[OpportunityRow], scope: Scope, scales: Scales | None = 
     judge = Judge(scope, scales_of(opened) if scales is None else scales)
     everything = [judge.open_entry(row, found.ids) for row in opened]
     everything += [entry for row in decided if (entry := judge.entry(row, found.ids)) is not None]
-    everything.sort(key=_KEY)
-    entries = {entry.row.id: entry for entry in everything}
-    return Queue(judge, tuple(everything), entries, found)
+    return Queue(judge, in_order(everything), by_id(everything), found)
