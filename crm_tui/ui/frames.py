@@ -7,10 +7,11 @@ drawn here, and nothing decided.
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import accumulate
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from rich.color import ColorSystem
@@ -23,21 +24,19 @@ from textual.strip import Strip
 from crm_tui.ui import pen
 from crm_tui.ui.cells import width_of
 
-_NARROW: Final = (
-    "\x20-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u25ff"
+_SURE: Final = (
+    (0x20, 0x2FF, 1),
+    *((0x370, 0x482, 1), (0x48A, 0x52F, 1)),
+    *((0x5D0, 0x5EA, 1), (0x620, 0x64A, 1)),
+    *((0x2010, 0x2027, 1), (0x2030, 0x205E, 1), (0x20A0, 0x20BF, 1), (0x2190, 0x25FF, 1)),
+    *((0x3041, 0x3096, 2), (0x30A1, 0x30FA, 2), (0x30FC, 0x30FC, 2)),
+    *((0x3400, 0x4DBF, 2), (0x4E00, 0x9FFF, 2), (0xAC00, 0xD7A3, 2)),
 )
-"""Letters of Latin, Greek and Cyrillic script, signs, lines and blocks."""
+"""First and last of characters to which all terminals give the same cells, and how many.
 
-_RIGHT_TO_LEFT: Final = "\u05d0-\u05ea\u0620-\u064a"
-"""Letters of Hebrew and Arabic script, which have one cell each, too."""
-
-_DOUBLE: Final = "\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
-"""Letters of Chinese, Japanese and Korean script, which have two."""
-
-_UNSURE: Final = re.compile(f"[^{_NARROW}{_RIGHT_TO_LEFT}{_DOUBLE}]")
-"""What terminals do not agree about: marks, clusters, pictures."""
-
-_WIDE: Final = re.compile(f"[{_DOUBLE}]")
+They are letters of Latin, Greek and Cyrillic, of Hebrew and Arabic script, signs, lines and blocks, then letters of
+Japanese, Chinese and Korean.  Terminals do not agree about all else: marks, clusters, pictures.
+"""
 
 _WIDEST: Final = 2
 """Cells of the widest letter there is."""
@@ -202,9 +201,9 @@ def _cells(runs: Iterable[Run]) -> dict[int, Look]:
 
 def _placed_characters(run: Run) -> Iterable[tuple[int, str]]:
     """Give each character of a text of sure width with its column."""
-    if run.text.isascii() or _WIDE.search(run.text) is None:
+    if width_of(run.text) == len(run.text):
         return enumerate(run.text, run.begin)
-    widths = (_WIDEST if _WIDE.match(character) else 1 for character in run.text[:-1])
+    widths = map(_sure_cells, run.text[:-1])
     return zip(accumulate(widths, initial=run.begin), run.text, strict=True)
 
 
@@ -240,7 +239,15 @@ def _on_blanks(style: Style | None) -> Style | None:
 
 def _is_sure(text: str) -> bool:
     """Say whether all terminals give each character of a text the same cells."""
-    return text.isascii() or _UNSURE.search(text) is None
+    return text.isascii() or all(map(_sure_cells, text))
+
+
+@lru_cache(4096)
+def _sure_cells(character: str) -> int:
+    """Give the cells of a character of which terminals are sure, else none."""
+    number = ord(character)
+    last = bisect_right(_SURE, number, key=itemgetter(0)) - 1
+    return _SURE[last][2] if last >= 0 and number <= _SURE[last][1] else 0
 
 
 class _Writing:
