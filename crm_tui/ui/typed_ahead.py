@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Final, Protocol
 
 from textual.events import Event
@@ -43,6 +44,9 @@ class Host(Protocol):
     def call_later(self, callback: Callable[..., object], *args: object) -> bool:
         """Call it behind all that has come to the application so far."""
 
+    def set_timer(self, delay: float, callback: Callable[[], object]) -> object:
+        """Call it in so many seconds."""
+
 
 class TypedAhead:
     """Keys and pastes that wait for those before them."""
@@ -64,9 +68,9 @@ class TypedAhead:
     async def take(self, event: Event) -> None:
         """Send it now, or as soon as it is due."""
         self._waiting.append(event)
-        since = time.monotonic() - self._sent_at
-        if since > _GIVEN_UP or (since > _LONG and not self._is_settling and self._is_done()):
-            await self._go_on()
+        is_long_ago = time.monotonic() - self._sent_at > _LONG
+        if is_long_ago and not self._is_settling and self._is_done():
+            await self._go_on(self._sent)
         else:
             self._await_effect()
 
@@ -75,10 +79,11 @@ class TypedAhead:
         self._waiting.appendleft(event)
         self._await_effect()
 
-    async def _go_on(self) -> None:
-        self._is_settling = False
-        if not self._waiting:
+    async def _go_on(self, number: int) -> None:
+        """Send the next, unless another one went out after the one of that number."""
+        if number != self._sent or not self._waiting:
             return
+        self._is_settling = False
         event = self._waiting.popleft()
         self._takers = self._in_front()
         self._sent += 1
@@ -101,6 +106,8 @@ class TypedAhead:
         """Send the next when the last has had its effect."""
         if not self._is_settling:
             self._is_settling = True
+            go_on = partial(self._host.call_later, self._go_on, self._sent)
+            self._host.set_timer(_GIVEN_UP, go_on)
             self._settle(self._sent, self._steps())
 
     def _steps(self) -> Iterator[MessagePump | None]:
@@ -118,4 +125,4 @@ class TypedAhead:
             go_on = self._host.call_later if pump is None else pump.call_later
             if go_on(self._settle, number, steps):
                 return
-        self._host.call_later(self._go_on)
+        self._host.call_later(self._go_on, number)
