@@ -12,7 +12,7 @@ from hashlib import sha256
 from itertools import count
 from typing import Final
 
-from crm_tui.domain.change import Change, Place, Planned
+from crm_tui.domain.change import Change, Planned
 from crm_tui.domain.effects import effects_of
 from crm_tui.domain.intent import (
     Binding,
@@ -24,14 +24,12 @@ from crm_tui.domain.intent import (
 from crm_tui.domain.snapshot import Pending, RowState, Snapshot
 from crm_tui.service.keeping import Keeping
 from crm_tui.service.outbox import Hold, Outbox
+from crm_tui.service.steps_back import ASKS_FIRST, STAYS, again_of, deletes, inverses, stage_of
 from crm_tui.service.trail import ENDED_BADLY, Item, Trace, Trail
 from crm_tui.store import entries
 from crm_tui.structs import Struct, replace
 
 _TOO_LATE: Final = "another window had begun to send it"
-_STAYS: Final = (
-    "it is made and stays: the service deletes for good, which is no way to take something back"
-)
 
 
 def provisional_id(marker: str) -> int:
@@ -181,8 +179,7 @@ class Wishes:
 
     def held_back(self, record_id: int, change: Change) -> timedelta:
         """Say how long a change is held back: longer where a stage would do something to the outside world."""
-        stage_id = (change.made or change.assignments()).get("stage_id")
-        stage = self._snapshot.stages.get(stage_id) if isinstance(stage_id, int) else None
+        stage = stage_of(change, self._snapshot.stages)
         if stage is None or not effects_of(stage):
             return self._hold.plain
         arrives = self._snapshot.would_arrive(record_id, stage.id)
@@ -196,11 +193,13 @@ class Wishes:
         Gives the intents that were cancelled, and those that write back (`takes_back`).
         """
         while (trace := self._trail.top(Stack.UNDO)) is not None:
+            if self._would_delete(trace, inverses(trace, self._snapshot.stages)):
+                return []
             if taken := self._take_back(trace):
                 return taken
             self.put_on({trace.step.id: Stack.NONE})
             if stays := [item.intent for item in trace.items if item.has_made]:
-                self._told.of(stays, RowState.SAVED, _STAYS, False)
+                self._told.of(stays, RowState.SAVED, STAYS, False)
                 return []
         return []
 
@@ -218,15 +217,18 @@ class Wishes:
                     return (
                         f"“{item.intent.said}” came after it, and would have to be taken back first"
                     )
+        plans = inverses(trace, self._snapshot.stages)
+        if deletes(plans, self._snapshot):
+            return ASKS_FIRST
         if taken := self._take_back(trace):
             return taken
         if any(item.has_made for item in trace.items):
-            return _STAYS
+            return STAYS
         return "the server was not changed by it, as far as is known"
 
     def _take_back(self, trace: Trace) -> list[Intent]:
         """Cancel what waits of a step, and write back what the server has heard of."""
-        cancelled, plans = self._cancellable(trace), self._inverses(trace)
+        cancelled, plans = self._cancellable(trace), inverses(trace, self._snapshot.stages)
         if plans:
             step = Step(self._new_id(), Stack.REDO, undoes=trace.step.id)
             taken = self._cancel(cancelled, {})
@@ -237,10 +239,14 @@ class Wishes:
         """Do again what was taken back last; gives the intents that do it, or that are no longer taken back."""
         while (trace := self._trail.top(Stack.REDO)) is not None:
             origin = self._trail.trace(trace.step.undoes)
-            again = self._again(trace if not trace.step.undoes else origin)
+            again = again_of(trace if not trace.step.undoes else origin)
+            if self._would_delete(
+                trace, [*again.values(), *inverses(trace, self._snapshot.stages)]
+            ):
+                return []
             if not trace.step.undoes:
                 return self._ask([], Step(self._new_id()), {trace.step.id: Stack.NONE}, again)
-            cancelled, plans = self._cancellable(trace), self._inverses(trace)
+            cancelled, plans = self._cancellable(trace), inverses(trace, self._snapshot.stages)
             stacks = {trace.step.id: Stack.NONE}
             if cancelled and origin is not None:
                 # The inverse was not sent yet: it is dropped, and the step is as it was.
@@ -253,6 +259,14 @@ class Wishes:
                 return taken
             self.put_on({trace.step.id: Stack.NONE})
         return []
+
+    def _would_delete(self, trace: Trace, plans: Sequence[Planned]) -> bool:
+        """Say whether this deletes a customer: a single key does not; the step is left as it is, and it is told why."""
+        is_grave = deletes(plans, self._snapshot)
+        if is_grave:
+            self.put_on({trace.step.id: Stack.NONE})
+            self._told.of([item.intent for item in trace.items], RowState.SAVED, ASKS_FIRST, False)
+        return is_grave
 
     def cancel_waiting(self) -> None:
         """Take back all that nobody has begun to send."""
@@ -294,49 +308,6 @@ class Wishes:
         """Put steps on other stacks."""
         self._trail.restack(stacks)
         self._keeping.later(entries.restack(stacks), lambda _none: None, lambda _words: None)
-
-    def _inverses(self, trace: Trace) -> list[Planned]:
-        """Plan to write back what the server has heard of, the last part first."""
-        plans: list[Planned] = []
-        for item in reversed(trace.items):
-            change = item.inverse if item.did_something else None
-            if item.state == IntentState.SENDING:
-                change = item.intent.pending.change.inverse()
-            if change is not None and change.parts:
-                plans.append(self._back(item.intent, change))
-        return plans
-
-    def _back(self, intent: Intent, change: Change) -> Planned:
-        """Word what is written back, with what has happened already and what will again."""
-        place = next((part for part in change.parts if isinstance(part, Place)), None)
-        said = f"back: {intent.said}" if not intent.takes_back else f"again: {intent.said}"
-        if place is not None and place.stage_id != place.from_stage_id:
-            stages = self._snapshot.stages
-            target, left = stages.get(place.stage_id), stages.get(place.from_stage_id)
-            notes = []
-            if left is not None:
-                undone = replace(left, wins=False, loses=False)
-                happened = ", ".join(effects_of(undone))
-                notes += [f"already happened: {happened}"] if happened else []
-            if target is not None and effects_of(target):
-                notes.append(f"now again: {', '.join(effects_of(target))}")
-            name = target.name if target is not None else f"stage #{place.stage_id}"
-            said = f"back to {name}" + (f" ({'; '.join(notes)})" if notes else "")
-        return Planned(intent.record_id, change, intent.subject, said)
-
-    def _again(self, trace: Trace | None) -> dict[str, Planned]:
-        """Plan anew what was cancelled before it was sent, each by its marker."""
-        items = trace.items if trace is not None else []
-        return {
-            item.intent.marker: Planned(
-                item.intent.record_id,
-                item.intent.pending.change,
-                item.intent.subject,
-                item.intent.said,
-            )
-            for item in items
-            if item.state == IntentState.CANCELLED
-        }
 
     # How something goes on
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from crm_tui.domain.intent import Intent
 from crm_tui.service.crm import Crm
 from crm_tui.service.writer import Outcome
 from crm_tui.text import safe
@@ -23,23 +24,28 @@ def undo(
     """
     if unskip is not None and unskip():
         return words.plain("Back in the queue.")
-    outcomes: list[Outcome] = []
-    end = crm.subscribe(lambda outcome: outcomes.append(outcome) if outcome is not None else None)
-    taken = crm.undo()
-    end()
+    taken, why_not = _asked(crm, crm.undo)
     if taken:
         told([intent.record_id for intent in taken])
         return words.taken_back(taken)
-    if outcomes:
-        return words.outcome(outcomes[-1])
-    return words.plain("There is nothing that could be taken back.")
+    return why_not or words.plain("There is nothing that could be taken back.")
 
 
 def redo(crm: Crm) -> Pieces:
     """Do again what was taken back last."""
-    if again := crm.redo():
+    again, why_not = _asked(crm, crm.redo)
+    if again:
         return words.done_again(again)
-    return words.plain("There is nothing that could be done again.")
+    return why_not or words.plain("There is nothing that could be done again.")
+
+
+def _asked(crm: Crm, ask: Callable[[], list[Intent]]) -> tuple[list[Intent], Pieces]:
+    """Give the intents that come of it, or what the book says of why there are none."""
+    outcomes: list[Outcome] = []
+    end = crm.subscribe(lambda outcome: outcomes.append(outcome) if outcome is not None else None)
+    intents = ask()
+    end()
+    return intents, words.outcome(outcomes[-1]) if outcomes and not intents else ()
 
 
 def restore(crm: Crm) -> Pieces:

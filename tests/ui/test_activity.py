@@ -352,3 +352,32 @@ async def test_what_is_not_sent_is_counted_while_the_server_is_out_of_reach(
         await at.press("full_stop")
         assert "offline" in at.lines()[0]
         assert "1 unsent" in at.lines()[0]
+
+
+async def test_no_single_key_brings_a_record_into_a_stage_that_deletes_the_customer(
+    sit: Sit, sandbox: Sandbox
+) -> None:
+    """Neither doing it again nor taking back a move out of there: both have to be asked for by name."""
+    sandbox.execute("UPDATE crmboardcolumns SET DeleteAccount = 1 WHERE Name = 'Negotiation'")
+    async with sit(hold=HELD) as at:
+        card = at.record_id
+        before = at.crm.snapshot.row(card)
+        await at.press_only("m", "n", *"delete", "enter")
+        assert len(at.crm.unsettled()) == 1
+        await at.press_only("u", "U")
+        assert "deletes the customer for good; move it there by name" in at.text()
+        assert at.crm.unsettled() == []
+        assert at.crm.snapshot.row(card) == before
+    assert sandbox.writes() == []
+
+
+async def test_a_move_out_of_a_stage_that_deletes_the_customer_is_not_taken_back_by_a_key(
+    sit: Sit, sandbox: Sandbox
+) -> None:
+    sandbox.execute("UPDATE crmboardcolumns SET DeleteAccount = 1 WHERE Name = 'Enquiry'")
+    async with sit() as at:
+        await at.press("full_stop")
+        assert len(sandbox.writes()) == 1
+        await at.press("u")
+        assert "deletes the customer for good; move it there by name" in at.text()
+    assert len(sandbox.writes()) == 1

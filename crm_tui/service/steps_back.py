@@ -1,0 +1,84 @@
+"""What takes a step back, or does it again: planned and worded, from what became of its parts.
+
+Nothing is asked for here: whether the server ever hears of it is `wishes.py`'s to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from crm_tui.domain.change import Change, Place, Planned
+from crm_tui.domain.effects import effects_of
+from crm_tui.domain.intent import Intent, IntentState
+from crm_tui.domain.rows import Stage
+from crm_tui.domain.snapshot import Snapshot
+from crm_tui.service.trail import Trace
+from crm_tui.structs import replace
+
+STAYS: Final = (
+    "it is made and stays: the service deletes for good, which is no way to take something back"
+)
+ASKS_FIRST: Final = (
+    "it would come into a stage that deletes the customer for good; move it there by name"
+)
+
+
+def inverses(trace: Trace, stages: Mapping[int, Stage]) -> list[Planned]:
+    """Plan to write back what the server has heard of, the last part first."""
+    plans: list[Planned] = []
+    for item in reversed(trace.items):
+        change = item.inverse if item.did_something else None
+        if item.state == IntentState.SENDING:
+            change = item.intent.pending.change.inverse()
+        if change is not None and change.parts:
+            plans.append(_back(item.intent, change, stages))
+    return plans
+
+
+def again_of(trace: Trace | None) -> dict[str, Planned]:
+    """Plan anew what was cancelled before it was sent, each by its marker."""
+    items = trace.items if trace is not None else []
+    return {
+        item.intent.marker: Planned(
+            item.intent.record_id,
+            item.intent.pending.change,
+            item.intent.subject,
+            item.intent.said,
+        )
+        for item in items
+        if item.state == IntentState.CANCELLED
+    }
+
+
+def deletes(plans: Sequence[Planned], snapshot: Snapshot) -> bool:
+    """Say whether one of these brings an opportunity into a stage that deletes the customer."""
+    return any(
+        stage.deletes_customer and snapshot.would_arrive(plan.record_id, stage.id)
+        for plan in plans
+        if (stage := stage_of(plan.change, snapshot.stages)) is not None
+    )
+
+
+def stage_of(change: Change, stages: Mapping[int, Stage]) -> Stage | None:
+    """Give the stage that a change brings an opportunity into, if it names one that is known."""
+    stage_id = (change.made or change.assignments()).get("stage_id")
+    return stages.get(stage_id) if isinstance(stage_id, int) else None
+
+
+def _back(intent: Intent, change: Change, stages: Mapping[int, Stage]) -> Planned:
+    """Word what is written back, with what has happened already and what will again."""
+    place = next((part for part in change.parts if isinstance(part, Place)), None)
+    said = f"back: {intent.said}" if not intent.takes_back else f"again: {intent.said}"
+    if place is not None and place.stage_id != place.from_stage_id:
+        target, left = stages.get(place.stage_id), stages.get(place.from_stage_id)
+        notes = []
+        if left is not None:
+            undone = replace(left, wins=False, loses=False)
+            happened = ", ".join(effects_of(undone))
+            notes += [f"already happened: {happened}"] if happened else []
+        if target is not None and effects_of(target):
+            notes.append(f"now again: {', '.join(effects_of(target))}")
+        name = target.name if target is not None else f"stage #{place.stage_id}"
+        said = f"back to {name}" + (f" ({'; '.join(notes)})" if notes else "")
+    return Planned(intent.record_id, change, intent.subject, said)
