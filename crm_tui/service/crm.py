@@ -95,8 +95,8 @@ class Crm:
         self.nearby = Nearby(binding.user, changed=changed)
         self._outbox = Outbox(clock=clock, sleep=sleep)
         self._keeping = Keeping(journal, clock=clock)
-        self._trail = Trail()
-        common = (self.snapshot, self._outbox, self._keeping, self._trail)
+        self.trail = Trail()
+        common = (self.snapshot, self._outbox, self._keeping, self.trail)
         instance = new_id()
         self._wishes = Wishes(
             *common,
@@ -112,7 +112,7 @@ class Crm:
             self.snapshot,
             self._mirror,
             self._keeping,
-            self._trail,
+            self.trail,
             clock=clock,
             sleep=sleep,
             changed=changed,
@@ -378,8 +378,8 @@ class Crm:
         row = self.snapshot.confirmed(intent.record_id)
         if row is not None and outcome.state == RowState.SAVED:
             self._mirror.note(row)
-        trace = self._trail.trace(intent.step)
-        if trace is not None and self._trail.came_to_nothing(intent.step):
+        trace = self.trail.trace(intent.step)
+        if trace is not None and self.trail.came_to_nothing(intent.step):
             self._wishes.put_on({trace.step.undoes: Stack.UNDO, intent.step: Stack.NONE})
         if outcome.state in TROUBLE:
             self.journal.recount()

@@ -24,11 +24,12 @@ from textual.strip import Strip
 from crm_tui.ui import pen
 from crm_tui.ui.cells import width_of
 
-_SURE: Final = (
-    (0x20, 0x2FF, 1),
+SURE: Final = (
+    *((0x20, 0x7E, 1), (0xA0, 0xAC, 1), (0xAE, 0x2FF, 1)),
     *((0x370, 0x482, 1), (0x48A, 0x52F, 1)),
     *((0x5D0, 0x5EA, 1), (0x620, 0x64A, 1)),
-    *((0x2010, 0x2027, 1), (0x2030, 0x205E, 1), (0x20A0, 0x20BF, 1), (0x2190, 0x25FF, 1)),
+    *((0x2010, 0x2027, 1), (0x2030, 0x205E, 1), (0x20A0, 0x20BF, 1), (0x2190, 0x2319, 1)),
+    *((0x2500, 0x25FC, 1), (0x25FF, 0x25FF, 1)),
     *((0x3041, 0x3096, 2), (0x30A1, 0x30FA, 2), (0x30FC, 0x30FC, 2)),
     *((0x3400, 0x4DBF, 2), (0x4E00, 0x9FFF, 2), (0xAC00, 0xD7A3, 2)),
 )
@@ -183,9 +184,10 @@ def _differing(shown: Line, wanted: Line) -> Iterator[Run]:
         if _is_sure(run.text):
             yield from _parts(run, _cells([run]) if run in kept else cells, reached)
         else:
+            text = run.text.rstrip()
             yield Run(run.begin, " " * width_of(run.text), run.style)
-            yield run
-            reached = max(reached, run.begin + _WIDEST * len(run.text.rstrip()))
+            yield Run(run.begin, text, run.style)
+            reached = max(reached, run.begin + _WIDEST * len(text))
 
 
 def _cells(runs: Iterable[Run]) -> dict[int, Look]:
@@ -246,8 +248,8 @@ def _is_sure(text: str) -> bool:
 def _sure_cells(character: str) -> int:
     """Give the cells of a character of which terminals are sure, else none."""
     number = ord(character)
-    last = bisect_right(_SURE, number, key=itemgetter(0)) - 1
-    return _SURE[last][2] if last >= 0 and number <= _SURE[last][1] else 0
+    last = bisect_right(SURE, number, key=itemgetter(0)) - 1
+    return SURE[last][2] if last >= 0 and number <= SURE[last][1] else 0
 
 
 class _Writing:

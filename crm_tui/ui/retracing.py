@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from crm_tui.domain.intent import Intent
+from crm_tui.domain.intent import Intent, Stack
 from crm_tui.service.crm import Crm
 from crm_tui.service.writer import Outcome
 from crm_tui.text import safe
@@ -16,19 +16,26 @@ from crm_tui.ui.widgets.line import Pieces
 
 
 def undo(
-    crm: Crm, told: Callable[[Sequence[int]], None], unskip: Callable[[], bool] | None
+    crm: Crm, told: Callable[[Sequence[int]], None], unskip: Callable[[str], bool] | None
 ) -> Pieces:
     """Take back the last step; `told` hears of which records.  Of what cannot be taken back the book says why.
 
-    In the queue `unskip` goes before: it says whether the last step was to leave a row out, and takes it in again.
+    In the queue `unskip` goes before: told the last step, it takes in again what was left out behind it, if something
+    was, and says so.
     """
-    if unskip is not None and unskip():
+    if unskip is not None and unskip(last_step(crm)):
         return words.plain("Back in the queue.")
     taken, why_not = _asked(crm, crm.undo)
     if taken:
         told([intent.record_id for intent in taken])
         return words.taken_back(taken)
     return why_not or words.plain("There is nothing that could be taken back.")
+
+
+def last_step(crm: Crm) -> str:
+    """Name the step that would be taken back next; empty for none."""
+    trace = crm.trail.top(Stack.UNDO)
+    return trace.step.id if trace is not None else ""
 
 
 def redo(crm: Crm) -> Pieces:

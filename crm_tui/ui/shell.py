@@ -120,7 +120,10 @@ class Shell(App[int]):
 
     @on(TerminalDriver.CaughtUp)
     def show_the_rest(self) -> None:
-        """Bring a terminal that was behind from what it shows to how things are now; what was between is left out."""
+        """Bring a terminal from what it shows to how things are now; what was between is left out.
+
+        It was behind, or its window was made another size.
+        """
         if self._screen_stack:
             super()._display(self.screen, self._due())
 

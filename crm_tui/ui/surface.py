@@ -298,7 +298,9 @@ class AppSurface:
             Act.VIEWS: self._saved_views.open,
             Act.TRIAGE: self._open_triage,
             Act.SKIP: lambda: self.say(
-                words.skipped(self._key("undo"), is_row=self._triages.skip())
+                words.skipped(
+                    self._key("undo"), is_row=self._triages.skip(retracing.last_step(self._crm))
+                )
             ),
             Act.PIN: lambda: self.say(words.pinned(self._triages.pin(), self._key("refresh"))),
             Act.PARKED: lambda: self.say(words.parked(are_shown=self._triages.show_parked())),

@@ -100,8 +100,8 @@ class Triages:
         """Record → the lane that it was in when the order was made."""
         self._is_stale = True
         """What is shown has to be gathered from the whole queue."""
-        self._just_skipped: list[int] = []
-        """What was left out since something was decided, the last one last."""
+        self._skips: list[tuple[int, str]] = []
+        """What was left out, the last one last, and the step that was the last one then."""
         self._arrived: set[int] = set()
         """Ids of what waits and is not in the order."""
         self._reasons: dict[int, tuple[Entry, Reason]] = {}
@@ -155,7 +155,6 @@ class Triages:
         """Go on: these were decided by the command of that name, or something was added to them."""
         if self._is_open:
             self._metering.decide(record_ids, name)
-            self._just_skipped.clear()
             self._has_begun = True
             self._screen.go_on_from(record_ids)
 
@@ -163,24 +162,24 @@ class Triages:
         """Take note that what was done to records last is undone."""
         self._metering.take_back(record_ids)
 
-    def skip(self) -> bool:
-        """Leave the record under the cursor out for this sitting; say whether there was one."""
+    def skip(self, step: str) -> bool:
+        """Leave the record under the cursor out for this sitting, behind the last step; say whether there was one."""
         record_id = self._screen.record_id
         if record_id is None or self._sitting is None:
             return False
         self._has_begun = True
         self._screen.go_on_from([record_id])
         self._sitting = self._sitting.skip(record_id)
-        self._just_skipped.append(record_id)
+        self._skips.append((record_id, step))
         self._show_anew(record_id)
         self.draw()
         return True
 
-    def unskip(self) -> bool:
-        """Take in again what was left out last, if nothing was decided since; say whether there was something."""
-        if not self._just_skipped or self._sitting is None:
+    def unskip(self, step: str) -> bool:
+        """Take in again what was left out last, if the last step is still the same; say whether there was something."""
+        if not self._skips or self._skips[-1][1] != step or self._sitting is None:
             return False
-        record_id = self._just_skipped.pop()
+        record_id, _ = self._skips.pop()
         self._sitting = self._sitting.unskip(record_id)
         self._screen.return_to(record_id)
         self._show_anew(record_id)

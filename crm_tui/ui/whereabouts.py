@@ -75,7 +75,10 @@ class Whereabouts:
         self._places.keep(self._now())
 
     def _now(self) -> dict[str, Place]:
-        now = {_BOARD: replace(self._board.place, location_id=self._desk.location_id)}
+        board, location_id = self._desk.board(), self._desk.location_id
+        now = {_BOARD: replace(self._board.place, location_id=location_id)}
+        if board is not None:  # the screen may lie behind others, and still show the one before
+            now[_BOARD] = replace(now[_BOARD], board_id=board.id)
         if (place := self._searches.place) is not None:
             now[_SEARCH] = place
         for name in self._waiting.keys() & now.keys():

@@ -30,7 +30,7 @@ def test_every_open_opportunity_is_in_exactly_one_lane_or_parked(
     ranked = queue(rows, scope)
     listed = [entry.row.id for lane in Lane for entry in ranked.lane(lane)]
     assert len(set(listed)) == len(listed) == sum(ranked.counts.values())
-    assert listed == [entry.row.id for entry in ranked.everything]
+    assert listed == [entry.row.id for entry in ranked.ordered]
     assert set(listed) == set(ranked.entries)
     assert {row.id for row in rows if is_open_in_scope(row)} <= set(listed)
     parked = {entry.row.id for entry in ranked.lane(Lane.PARKED)}
@@ -42,10 +42,10 @@ def test_a_higher_level_is_never_outranked_by_a_lower(
     rows: list[OpportunityRow], scope: Scope
 ) -> None:
     ranked = queue(rows, scope)
-    for before, after in pairwise(ranked.everything):
+    for before, after in pairwise(ranked.ordered):
         assert before.lane <= after.lane
         assert before.key < after.key  # so no two are equal
-    for entry in ranked.everything:
+    for entry in ranked.ordered:
         assert (entry.lane is Lane.PINNED) == (entry.row.id in scope.pinned)
 
 
@@ -54,7 +54,7 @@ def test_shuffling_the_book_changes_nothing(
     rows: list[OpportunityRow], scope: Scope, chance: random.Random
 ) -> None:
     shuffled = chance.sample(rows, len(rows))
-    assert queue(shuffled, scope).everything == queue(rows, scope).everything
+    assert tuple(queue(shuffled, scope).ordered) == tuple(queue(rows, scope).ordered)
 
 
 @given(books(), scopes())
@@ -97,7 +97,7 @@ def _times(row: OpportunityRow, rate: int) -> OpportunityRow:
 
 
 def _ids(ranked: Queue) -> list[int]:
-    return [entry.row.id for entry in ranked.everything]
+    return [entry.row.id for entry in ranked.ordered]
 
 
 @given(books(), scopes(), st.data())
@@ -115,7 +115,7 @@ def test_one_row_ranked_anew_is_the_whole_ranked_anew(
             book.pop(record_id, None)
             ranked = ranked.without(record_id)
         whole = queue(book.values(), scope, ranked.scales)
-        assert ranked.everything == whole.everything
+        assert tuple(ranked.ordered) == tuple(whole.ordered)
         assert ranked.entries == whole.entries
         assert ranked.twins.ids == whole.twins.ids
 
@@ -125,7 +125,7 @@ def test_pinning_is_ranking_with_other_pins(
     rows: list[OpportunityRow], scope: Scope, other: Scope
 ) -> None:
     pinned = queue(rows, scope).with_pins(other.pinned)
-    assert pinned.everything == queue(rows, replace(scope, pinned=other.pinned)).everything
+    assert tuple(pinned.ordered) == tuple(queue(rows, replace(scope, pinned=other.pinned)).ordered)
 
 
 @given(books(), scopes())
@@ -133,7 +133,7 @@ def test_every_entry_has_a_reason_and_hygiene_a_cure(
     rows: list[OpportunityRow], scope: Scope
 ) -> None:
     ranked = queue(rows, scope)
-    for entry in ranked.everything:
+    for entry in ranked.ordered:
         said = reason(ranked, entry.row.id)
         assert said.words
         assert all(said.facts)

@@ -326,10 +326,21 @@ async def test_G13_a_note_that_could_not_be_written_down_stands_in_its_line_agai
     assert len(sandbox.writes()) == 1
 
 
-async def test_of_what_is_pasted_as_a_note_every_line_is_kept(sit: Sit, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [
+        ("Wants six desks.\r\n\n  From March on.\n", "Wants six desks. From March on. Soon"),
+        ("six  desks\n", "six  desks Soon"),
+        ("", " Soon"),
+        ("\n\n", " Soon"),
+    ],
+)
+async def test_of_what_is_pasted_as_a_note_every_line_is_kept(
+    sit: Sit, sandbox: Sandbox, pasted: str, kept: str
+) -> None:
     async with sit() as at:
         card = at.record_id
         await at.press_only("a")
-        at.app.post_message(Paste("Wants six desks.\r\n\n  From March on.\n"))
-        await at.press("enter")
-    assert field(sandbox, card, "Notes").endswith(": Wants six desks. From March on.")
+        at.app.post_message(Paste(pasted))
+        await at.press(*" Soon", "enter")
+    assert field(sandbox, card, "Notes").endswith(f": {kept.strip()}")

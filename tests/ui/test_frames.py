@@ -14,9 +14,10 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
+from wcwidth import wcwidth
 
 from crm_tui.ui.cells import width_of
-from crm_tui.ui.frames import Frames
+from crm_tui.ui.frames import SURE, Frames
 
 WIDTH, HEIGHT = 12, 4
 
@@ -85,7 +86,7 @@ class Drawn:
         runs = []
         for cells in (width // 2, width - width // 2):
             letter = self._chance.choice(self._letters)
-            text = letter * (cells // width_of(letter))
+            text = letter * self._chance.choice((cells // width_of(letter), cells // 5))
             runs.append(Segment(text + " " * (cells - width_of(text)), self._chance.choice(STYLES)))
         return Strip(runs, width)
 
@@ -163,6 +164,13 @@ def test_a_text_of_unsure_width_spoils_nothing_beside_it(taken_for: str, seed: i
         for y, (shown, wanted) in enumerate(zip(less.cells(), full.cells(), strict=True)):
             for x, (is_there, should_be) in enumerate(zip(shown, wanted, strict=True)):
                 assert is_there == should_be or (y, x) in left_out, (y, x)
+
+
+def test_every_character_that_is_sure_has_the_cells_that_it_is_given() -> None:
+    for first, last, cells in SURE:
+        assert {width_of(chr(number)) for number in range(first, last + 1)} == {cells}, hex(first)
+        for number in (first, last):
+            assert wcwidth(chr(number)) == cells, "a terminal's own reckoning"
 
 
 def test_of_a_line_with_a_text_of_unsure_width_only_what_it_can_reach_is_sent_with_it() -> None:

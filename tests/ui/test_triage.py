@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,14 @@ from crm_tui.config.settings import Start
 from crm_tui.domain.triage.lanes import Lane
 from crm_tui.domain.triage.queue import Queue, queue
 from crm_tui.domain.triage.reasons import LANE_NAMES, SHORT_LANE_NAMES
+from crm_tui.service.outbox import Hold
 from crm_tui.ui.screens.board import BoardScreen
 from crm_tui.ui.screens.search import SearchScreen
 from crm_tui.ui.screens.triage import TriageScreen
 from tests.ui.conftest import Sit, Sitting
 from tests.world import Sandbox, loaded
+
+HELD = Hold(timedelta(seconds=3), timedelta(seconds=15))
 
 
 def triage(at: Sitting) -> TriageScreen:
@@ -226,12 +229,25 @@ async def test_what_was_skipped_last_is_taken_in_again_before_a_decision_is_take
         assert " back" in at.text().splitlines()[-2]
 
 
-async def test_what_was_skipped_before_a_decision_stays_so(sit: Sit) -> None:
-    async with sit() as at:
+async def test_what_was_skipped_before_a_decision_waits_until_that_is_taken_back(sit: Sit) -> None:
+    async with sit(hold=HELD) as at:
         order = await begun(at)
         await at.press_only("S", "f", "w", "u")
         assert current(at) == order[1]
-        await at.press_only("u")
+        assert "1 skipped" in at.text()
+        await at.press_only("U", "u", "u")
+        assert current(at) == order[0]
+        assert "skipped" not in at.text()
+
+
+async def test_a_decision_on_the_board_goes_before_what_was_skipped(sit: Sit) -> None:
+    async with sit(hold=HELD) as at:
+        await begun(at)
+        await at.press_only("S", "q")
+        await at.press_only("full_stop")
+        assert len(at.crm.unsettled()) == 1
+        await at.press_only("t", "u")
+        assert at.crm.unsettled() == []
         assert "1 skipped" in at.text()
 
 

@@ -78,26 +78,26 @@ class InOrder(Struct, frozen=True):
 class ById(Mapping[int, Entry]):
     """Record id → entry."""
 
-    __slots__ = ("_shards",)
+    __slots__ = ("shards",)
 
     def __init__(self, shards: Sequence[Mapping[int, Entry]]) -> None:
-        self._shards = shards
+        self.shards = shards
 
     def __getitem__(self, record_id: int) -> Entry:
         """Give one; raises `KeyError`."""
-        return self._shards[record_id % _SHARDS][record_id]
+        return self.shards[record_id % _SHARDS][record_id]
 
     def __iter__(self) -> Iterator[int]:
         """Go through all ids, in no order."""
-        return chain.from_iterable(self._shards)
+        return chain.from_iterable(self.shards)
 
     def __len__(self) -> int:
         """Count them."""
-        return sum(map(len, self._shards))
+        return sum(map(len, self.shards))
 
     def changed(self, gone: Iterable[int], come: Iterable[Entry]) -> ById:
         """Give these without some, and with others, which take the place of those with the same id."""
-        shards = list(self._shards)
+        shards = list(self.shards)
         fresh: dict[int, dict[int, Entry]] = {}
 
         def shard_of(record_id: int) -> dict[int, Entry]:

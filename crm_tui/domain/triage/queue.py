@@ -47,11 +47,6 @@ class Queue(Struct, frozen=True):
         return self.judge.scales
 
     @property
-    def everything(self) -> tuple[Entry, ...]:
-        """All entries in order, the parked ones last."""
-        return tuple(self.ordered)
-
-    @property
     def order(self) -> tuple[Entry, ...]:
         """The entries of all lanes, in order, without the parked ones."""
         return self.ordered.between((), (begin_of(Lane.PARKED),))

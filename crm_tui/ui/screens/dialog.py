@@ -1,6 +1,6 @@
-"""A screen that lies over another one until it has its answer: it is left once, and takes no key after that.
+"""A screen that lies over another one until it has its answer: it is left once.
 
-Somebody types faster than screens come and go.  What a dialogue asks and how it looks is each one's own.
+What a dialogue asks and how it looks is each one's own.
 """
 
 from __future__ import annotations

@@ -40,7 +40,6 @@ class KeyedScreen(Ground, Screen[None]):
         def __init__(
             self,
             command: Command,
-            screen: KeyedScreen,
             *,
             record_id: int | None,
             marked: tuple[int, ...],
@@ -51,8 +50,6 @@ class KeyedScreen(Ground, Screen[None]):
         ) -> None:
             super().__init__()
             self.command = command
-            self.screen = screen
-            """Where it was given."""
             self.record_id = record_id
             self.marked = marked
             self.entry = entry
@@ -139,20 +136,15 @@ class KeyedScreen(Ground, Screen[None]):
         """Go back one step: escape was pressed with nothing pending."""
         raise NotImplementedError
 
-    def take_typed(self, event: Key) -> bool:
-        """Take a key into a text that is being typed, and say whether there is one."""
-        return False
-
     # Keys
 
     def on_key(self, event: Key) -> None:
-        """Take a key; while a text is typed all keys are its own: those that edit it are commands as well."""
+        """Take a key; while a text is typed all keys are its own."""
         if self.focused is not None:
             return
         event.stop()
         event.prevent_default()
-        if not self.take_typed(event):
-            self._take(event)
+        self._take(event)
 
     def _take(self, event: Key) -> None:
         """Make of a key what it stands for; a command is told to whoever carries it out."""
@@ -165,7 +157,6 @@ class KeyedScreen(Ground, Screen[None]):
                 self.post_message(
                     self.Commanded(
                         command,
-                        self,
                         record_id=self.record_id,
                         marked=self.marked,
                         entry=self.entry,

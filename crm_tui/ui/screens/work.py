@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.events import Key, Resize
+from textual.events import Resize
 from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Static
@@ -167,13 +167,6 @@ class WorkScreen(KeyedScreen):
         return bool(self._shown_notice)
 
     # Keys
-
-    def take_typed(self, event: Key) -> bool:
-        """Take a key into the filter, while that is typed."""
-        is_typed = self._filter.is_open
-        if is_typed:
-            self._filter.type(Key(event.key, event.character))
-        return is_typed
 
     def peel(self) -> None:
         """Go back one step: a range that was begun, then the filter; never further."""

@@ -114,10 +114,6 @@ class FilterBar(Horizontal):
         """Say whether a filter is being typed."""
         return self.display
 
-    def type(self, event: Key) -> None:
-        """Take a key that was pressed before the line was ready for it."""
-        self._input.post_message(event)
-
     class Closed(Message):
         """Nothing is typed any more."""
 

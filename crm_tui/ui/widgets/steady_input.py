@@ -62,9 +62,11 @@ class SteadyInput(Input):
         """Take all that is pasted into the one line, not its first line alone."""
         event.stop()
         event.prevent_default()
-        lines = [line.strip() for line in event.text.splitlines()]
-        text = " ".join(filter(None, lines)) if len(lines) > 1 else event.text
-        self.replace(text, *self.selection)
+        lines = event.text.splitlines()
+        if len(lines) > 1:
+            lines = [" ".join(filter(None, map(str.strip, lines)))]
+        if text := "".join(lines):
+            self.replace(text, *self.selection)
 
     def mark_wrong(self, begin: int, end: int) -> None:
         """Show that something is wrong from one place in the text to another; nowhere when they are the same."""
