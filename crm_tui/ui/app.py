@@ -306,6 +306,11 @@ class CrmApp(Shell):
         """Tell the user something in the status line."""
         self._surface.say(text)
 
+    def greet(self, news: str) -> None:
+        """Say what is to be known at the beginning of a sitting: what an earlier one left, and what is new."""
+        if said := " ".join(filter(None, (self._news.still_left(), news))):
+            self.say(said)
+
     def hand_on(self, event: Key | None) -> None:
         """Have a key taken by the uppermost screen, before all that were pressed after it."""
         if event is not None:

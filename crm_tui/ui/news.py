@@ -18,6 +18,12 @@ class News:
         self._keys = keys
         self._told: set[str] = set()
 
+    def still_left(self) -> str:
+        """Say again what an earlier run left to be sent, as far as it is not sent yet; raw."""
+        waiting = {intent.marker for intent in self._crm.unsettled()}
+        left = [each for each in self._crm.left_over() if each.marker in waiting]
+        return words.left_over(left, self._keys)
+
     def take(self) -> str:
         """Give what is new, as sentences; raw, and empty when there is nothing."""
         news = [*self._crm.notices(), words.left_over(self._crm.left_over(), self._keys)]

@@ -23,7 +23,6 @@ from crm_tui.domain.triage.reasons import SKIPPED, UNKNOWN, Reason, reason
 from crm_tui.domain.triage.sitting import Sitting, opened
 from crm_tui.service.load import Phase
 from crm_tui.structs import replace
-from crm_tui.ui import words
 from crm_tui.ui.desk import Desk
 from crm_tui.ui.metering import Metering
 from crm_tui.ui.screens.summary import SummaryScreen
@@ -50,6 +49,9 @@ class Host(Protocol):
 
     def pop_screen(self) -> Any:
         """Take the uppermost screen away."""
+
+    def greet(self, news: str) -> None:
+        """Say what is to be known at the beginning of a sitting: what an earlier one left, and what is new."""
 
     def hand_on(self, event: Key | None) -> None:
         """Have a key taken by the uppermost screen."""
@@ -146,8 +148,7 @@ class Triages:
         self._screen.show(state)
         if is_ranked and state.work.load.phase == Phase.READY and not self._is_greeted:
             self._is_greeted = True
-            if said := self._metering.news(self._snapshot, state.work.needing):
-                self._screen.say(words.plain(said))
+            self._host.greet(self._metering.news(self._snapshot, state.work.needing))
 
     # The sitting
 

@@ -11,6 +11,7 @@ import pytest
 from textual.events import Key
 
 from crm_tui.config.settings import Start
+from crm_tui.domain.snapshot import RowState
 from crm_tui.domain.triage.lanes import Lane
 from crm_tui.domain.triage.queue import Queue, queue
 from crm_tui.domain.triage.reasons import LANE_NAMES, SHORT_LANE_NAMES
@@ -562,3 +563,36 @@ async def test_what_is_typed_behind_a_text_line_is_for_what_comes_after_it(
     assert [first, second] == order[:2]
     assert "jfw" in note
     assert follow_up.startswith("follow-up")
+
+
+async def test_what_an_earlier_run_left_is_named_by_the_queue_that_opens_first(
+    sit: Sit, tmp_path: Path
+) -> None:
+    journal, sittings = tmp_path / "journal.sqlite3", tmp_path / "sittings.json"
+    async with sit(hold=HELD, journal=journal, sittings=sittings) as at:
+        order = await begun(at)
+        name = customer(at, order[0])
+        await at.press_only("f", "w")
+        while at.crm.snapshot.state(order[0]) != RowState.HELD:
+            await at.pilot.pause()
+        at.app.end_sitting()
+    async with sit(hold=HELD, journal=journal, sittings=sittings, start=Start.TRIAGE) as at:
+        while in_front(at) is not TriageScreen or "Left over" not in at.text():
+            await at.pilot.pause()
+        assert f"Left over from last time, held afresh (u takes it back): {name}" in at.text()
+        await at.press_only("u")
+        assert f"taken back · {name}" in at.text()
+
+
+async def test_a_record_far_from_the_cursor_is_shown_whole_when_its_change_is_taken_back(
+    sit: Sit,
+) -> None:
+    async with sit(hold=HELD) as at:
+        order = await begun(at)
+        await at.press_only(*"jjjjjjjj", "f", "w", "g", "g")
+        name = customer(at, order[8])
+        await at.press_only("u")
+        assert current(at) == order[8]
+        rule = next(line for line in at.lines() if " of " in line and "───" in line)
+        assert rule.startswith(" 9 of ")
+        assert name in at.lines()[1].split("▏")[-1]
