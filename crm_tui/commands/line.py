@@ -132,11 +132,21 @@ def _ids(line: str, place: int, command: Command, context: Context) -> tuple[tup
     if _takes_argument(command) and _is_text(command):
         before, colon, _ = line[place:].partition(":")
         if not colon or not all(word.startswith("#") for word in before.split()):
+            _refuse_bare_id(line, place, context)
             return (), place
         line = line[: place + len(before)]
         ids, _ = _read_ids(line, place, command, context)
         return ids, len(line) + 1
     return _read_ids(line, place, command, context)
+
+
+def _refuse_bare_id(line: str, place: int, context: Context) -> None:
+    """Raise `LineError` where a text begins with a number that is an opportunity: it was hardly meant as text."""
+    place += len(line[place:]) - len(line[place:].lstrip())
+    word = line[place : _word_end(line, place)].rstrip(":")
+    is_number = word.isascii() and word.isdigit() and len(word) <= _DIGITS
+    if is_number and context.snapshot.row(int(word)) is not None:
+        raise LineError(place, f"“{word}” is an opportunity; “#{word}: …” is about it")
 
 
 def _read_ids(

@@ -294,8 +294,12 @@ class CrmApp(Shell):
     @on(ViewsScreen.Left)
     @on(TriageScreen.Left)
     def go_back(self) -> None:
-        """Go back to what is under the screen in front."""
-        self._surface.back()
+        """Go back to what is under the screen in front; from what one began with there is no way back."""
+        front = self._surface.front
+        if front is self._triages.screen and self._triages.is_root:
+            front.say(words.root(self._key_names.quit, written(self._commands["on-board"].keys[0])))
+        else:
+            self._surface.back()
 
     @on(ActivityScreen.Reached)
     def read_older(self) -> None:

@@ -11,7 +11,6 @@ from typing import Any, Final, Protocol
 from textual.command import CommandPalette
 from textual.screen import Screen
 
-from crm_tui.commands.keys import written
 from crm_tui.commands.spec import (
     Act,
     Answer,
@@ -44,7 +43,7 @@ from crm_tui.ui.activity import Activities
 from crm_tui.ui.clipboard import Clipboard
 from crm_tui.ui.command_line import CommandLine
 from crm_tui.ui.desk import Desk
-from crm_tui.ui.keys import commands_of
+from crm_tui.ui.keys import KeyNames, commands_of
 from crm_tui.ui.leaving import Leaving
 from crm_tui.ui.palette import palette_of
 from crm_tui.ui.perform import perform
@@ -108,6 +107,7 @@ class AppSurface:
         self._crm = crm
         self._desk = desk
         self._commands = {command.name: command for command in commands}
+        self._names = KeyNames.of(commands)
         self._board_screen = board
         self._searches = searches
         self._saved_views = saved_views
@@ -299,10 +299,10 @@ class AppSurface:
             Act.TRIAGE: self._open_triage,
             Act.SKIP: lambda: self.say(
                 words.skipped(
-                    self._key("undo"), is_row=self._triages.skip(retracing.last_step(self._crm))
+                    self._names.undo, is_row=self._triages.skip(retracing.last_step(self._crm))
                 )
             ),
-            Act.PIN: lambda: self.say(words.pinned(self._triages.pin(), self._key("refresh"))),
+            Act.PIN: lambda: self.say(words.pinned(self._triages.pin(), self._names.refresh)),
             Act.PARKED: lambda: self.say(words.parked(are_shown=self._triages.show_parked())),
             Act.BACK: self.back,
             Act.FILTER: self._edit_filter,
@@ -349,9 +349,6 @@ class AppSurface:
         self._triages.taken_back(record_ids)
         self.front.return_to(record_ids[0])
 
-    def _key(self, name: str) -> str:
-        return written(self._commands[name].keys[0])
-
     def _show_help(self) -> None:
         commands = tuple(self._commands.values())
         self._host.push_screen(HelpScreen(commands, self.front.where), self._run_chosen)
@@ -367,10 +364,8 @@ class AppSurface:
 
     def _refresh(self) -> None:
         self._triages.fold()
-        if self._crm.refresh():
-            self.front.say(words.NOTHING)
-        else:
-            self.say("Already asking the server.")
+        is_asked = self._crm.refresh()
+        self.front.say(words.NOTHING if is_asked else words.plain("Already asking the server."))
 
     def back(self) -> None:
         """Go back to what is under the screen in front."""
@@ -382,6 +377,7 @@ class AppSurface:
             self._searches.close()
         else:
             self._triages.close()
+        self.front.say(words.NOTHING)  # what was said there is long past
         self._redraw()
 
     def _next_needing(self) -> None:

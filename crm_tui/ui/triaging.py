@@ -23,6 +23,7 @@ from crm_tui.domain.triage.reasons import SKIPPED, UNKNOWN, Reason, reason
 from crm_tui.domain.triage.sitting import Sitting, opened
 from crm_tui.service.load import Phase
 from crm_tui.structs import replace
+from crm_tui.ui import words
 from crm_tui.ui.desk import Desk
 from crm_tui.ui.metering import Metering
 from crm_tui.ui.screens.summary import SummaryScreen
@@ -123,6 +124,7 @@ class Triages:
         if not self._is_open:
             self._is_open = True
             self._metering.open()
+            self._screen.say(words.NOTHING)
             self._host.push_screen(_NAME)
             self.draw()
             self._rank()

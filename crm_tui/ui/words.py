@@ -311,6 +311,11 @@ def not_on_cards(fields: Iterable[str]) -> str:
 _NO_ROW: Final = "There is no row here."
 
 
+def root(quitting: str, board: str) -> Pieces:
+    """Say where one can go from the screen that one began with."""
+    return (("text", f" {board} shows the board, {quitting} leaves."),)
+
+
 def skipped(undo: str, *, is_row: bool) -> str:
     """Say that a row of the queue is skipped, or that there is none; and the key that takes it in again."""
     return f"Skipped until the next sitting; {undo} takes it in again." if is_row else _NO_ROW

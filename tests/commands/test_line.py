@@ -89,6 +89,8 @@ def test_a_number_behind_a_motion_is_its_count() -> None:
         ("  quux", 2, "there is no command “quux”"),
         ("n", 0, "may be next-stage or note or next-column or next-board"),
         ("skip", 0, "cannot be given here"),
+        ("note 42 called back", 5, "“42” is an opportunity; “#42: …” is about it"),
+        ("note 42: called back", 5, "“42” is an opportunity"),
         ("command-line", 0, "there is no command"),
         ("won #99", 4, "there is no opportunity #99"),
         ("move #2 #42", 8, "There is no stage “#42”"),

@@ -22,7 +22,7 @@ from crm_tui.ui.screens.triage import TriageScreen
 from tests.ui.conftest import Sit, Sitting
 from tests.world import Sandbox, loaded
 
-HELD = Hold(timedelta(seconds=3), timedelta(seconds=15))
+HELD = Hold(timedelta(hours=1), timedelta(hours=1))
 
 
 def triage(at: Sitting) -> TriageScreen:
@@ -596,3 +596,21 @@ async def test_a_record_far_from_the_cursor_is_shown_whole_when_its_change_is_ta
         rule = next(line for line in at.lines() if " of " in line and "───" in line)
         assert rule.startswith(" 9 of ")
         assert name in at.lines()[1].split("▏")[-1]
+
+
+async def test_from_the_queue_that_one_began_with_escape_leads_nowhere(sit: Sit) -> None:
+    async with sit(start=Start.TRIAGE) as at:
+        while in_front(at) is not TriageScreen or triage(at).is_hidden:
+            await at.pilot.pause()
+        await at.press_only("escape", "escape")
+        assert in_front(at) is TriageScreen
+        assert "b shows the board, q leaves" in at.text()
+
+
+async def test_what_was_said_on_a_screen_is_gone_when_one_comes_back_to_it(sit: Sit) -> None:
+    async with sit(hold=HELD) as at:
+        await begun(at)
+        await at.press_only("f", "w")
+        assert "to send ·" in at.text()
+        await at.press_only("q", "u", "t")
+        assert "to send ·" not in at.text()
