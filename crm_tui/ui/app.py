@@ -77,6 +77,9 @@ def _styles() -> list[Path]:
 _FIRST: Final = frozenset({"app", "board", "pane", "search", "triage", "views", "work"})
 """Style sheets of what may be opened by the start itself."""
 
+_ON_STEPS: Final = ("undo", "redo", "restore")
+"""Commands that write whatever is marked."""
+
 
 class CrmApp(Shell):
     """The application on a terminal; it returns the exit code."""
@@ -241,6 +244,9 @@ class CrmApp(Shell):
         self._awaits_queue = False
         if self._held_key.repeats(event.command, event.at):
             self.say("A held key counts once: let go, and press it again.")
+        elif _is_on_marks(event.command) and not event.marked and self._surface.front.marked_unseen:
+            unseen = self._surface.front.marked_unseen
+            self.say(words.unseen(unseen, written(self._commands["mark-none"].keys[0])))
         else:
             standing = self._desk.standing(
                 self._surface.front.where,
@@ -369,3 +375,8 @@ class CrmApp(Shell):
 
     def _count_down(self) -> None:
         self._surface.front.count_down(self._clock(), self._crm.held_until())
+
+
+def _is_on_marks(command: Command) -> bool:
+    """Say whether a command changes the marked records, or the one under the cursor when there are none."""
+    return command.writes and not command.repeats and command.name not in _ON_STEPS

@@ -5,7 +5,7 @@ It knows no screen; what is shown is told to it each time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from crm_tui.commands.spec import Marking
@@ -24,6 +24,10 @@ class Selection:
     def __len__(self) -> int:
         """Count the marks."""
         return len(self._marked)
+
+    def __iter__(self) -> Iterator[int]:
+        """Go through the ids of the marked ones, in no order."""
+        return iter(self._marked)
 
     def toggle(self, record_id: int) -> None:
         """Mark a record, or take its mark off."""

@@ -311,6 +311,12 @@ def not_on_cards(fields: Iterable[str]) -> str:
 _NO_ROW: Final = "There is no row here."
 
 
+def unseen(count: int, unmark: str) -> str:
+    """Say that a verb is for marked records of which none is shown, and the key that takes the marks off."""
+    are = "1 record is marked" if count == 1 else f"{count:,} records are marked"
+    return f"{are} and not shown here, so nothing was done; {unmark} takes the marks off."
+
+
 def root(quitting: str, board: str) -> Pieces:
     """Say where one can go from the screen that one began with."""
     return (("text", f" {board} shows the board, {quitting} leaves."),)

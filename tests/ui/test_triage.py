@@ -617,3 +617,29 @@ async def test_what_was_said_on_a_screen_is_gone_when_one_comes_back_to_it(sit: 
         assert "to send ·" in at.text()
         await at.press_only("q", "u", "t")
         assert "to send ·" not in at.text()
+
+
+async def test_a_verb_for_marked_rows_that_a_filter_hides_does_nothing_and_says_so(
+    sit: Sit, sandbox: Sandbox
+) -> None:
+    async with sit() as at:
+        order = await begun(at)
+        names = [customer(at, each) for each in order]
+        other = next(at for at, name in enumerate(names) if name.split()[0] != names[0].split()[0])
+        await at.press_only("space", "F", *names[other].split()[0].lower(), "enter")
+        assert current(at) != order[0]
+        assert "1 marked, 1 not shown" in at.text()
+        await at.press_only("f")
+        assert "1 record is marked and not shown here, so nothing was done; M" in at.text()
+        await at.press("M", "f", "w")
+        assert len(sandbox.writes()) == 1
+
+
+async def test_rows_that_were_decided_together_are_not_counted_as_marked_any_more(sit: Sit) -> None:
+    async with sit(hold=HELD) as at:
+        order = await begun(at)
+        await at.press_only("space", "space", "f", "w", "enter")
+        assert current(at) == order[2]
+        assert "marked" not in at.text()
+        await at.press_only("f", "w")
+        assert current(at) == order[3]

@@ -192,16 +192,20 @@ class BoardScreen(WorkScreen):
         left, right = self._board_view.beyond()
         self._rule.show(words.beyond("←", left), words.beyond("→", right))
 
+    @property
+    def marked_unseen(self) -> int:
+        """How many are marked, and on another board or not among what the filter lets through."""
+        return len(self._board_view.marked()) - len(self._board_view.marked_and_shown())
+
     def draw_chrome(self) -> None:
         """Name the board, the filter and how many are marked."""
-        marked, shown = len(self._board_view.marked()), len(self._board_view.marked_and_shown())
         left, right = chrome(
             self._state,
             self._treatment,
             self._source,
             filter_text=self._filter.text,
-            marked=marked,
-            hidden=marked - shown,
+            marked=len(self._board_view.marked()),
+            hidden=self.marked_unseen,
         )
         self._chrome.show(left, right)
 

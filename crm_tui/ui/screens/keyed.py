@@ -89,6 +89,11 @@ class KeyedScreen(Ground, Screen[None]):
         return ()
 
     @property
+    def marked_unseen(self) -> int:
+        """How many are marked and not shown now."""
+        return 0
+
+    @property
     def entry(self) -> Entry | None:
         """The entry of the journal under the cursor."""
         return None

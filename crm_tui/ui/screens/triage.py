@@ -7,6 +7,7 @@ next row.  It never ranks and never writes, and holds neither book nor server.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from textual.geometry import Size
@@ -145,6 +146,14 @@ class TriageScreen(WorkScreen):
         return () if self.is_hidden else self._queue.marked_rows()
 
     @property
+    def marked_unseen(self) -> int:
+        """How many are marked and wait, and are not among what the filter lets through."""
+        if self._state is None or self._query == EVERYTHING or not self._queue.marks:
+            return 0
+        waiting = set(chain.from_iterable(self._state.waiting.lanes.values()))
+        return len(self._queue.marks & waiting) - len(self._queue.marked_rows())
+
+    @property
     def lane(self) -> Lane | None:
         """The lane that is shown."""
         return self._queue.lane
@@ -190,8 +199,9 @@ class TriageScreen(WorkScreen):
             return
         place, of = self._queue.place
         left = f"{place:,} of {of:,}" if of else ""
-        if self._queue.marked():
-            left = f"{self._queue.marked():,} marked · {left}"
+        if marked := len(self._queue.marked_rows()) + self.marked_unseen:
+            unseen = f", {self.marked_unseen:,} not shown" if self.marked_unseen else ""
+            left = f"{marked:,} marked{unseen} · {left}"
         if self._is_scope_below and state.scope:
             left = " · ".join(filter(None, (left, safe(state.scope))))
         right = f"{state.waiting.skipped:,} skipped" if state.waiting.skipped else ""

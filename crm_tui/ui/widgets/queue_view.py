@@ -170,9 +170,10 @@ class QueueView(LinesView):
         """Give the next rows behind the cursor, as many as there are up to so many."""
         return self._rows(self._order[self._at + 1 : self._at + 1 + count])
 
-    def marked(self) -> int:
-        """Count all marks, on rows that are shown and on others."""
-        return len(self._selection)
+    @property
+    def marks(self) -> frozenset[int]:
+        """All marked records, those that are shown and others."""
+        return frozenset(self._selection)
 
     def marked_rows(self) -> tuple[int, ...]:
         """Give the marked ones of the queue, in their order."""
