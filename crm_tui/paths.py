@@ -18,6 +18,9 @@ import platformdirs
 
 APP: Final = "crm-tui"
 
+DEMO: Final = "demo"
+"""By what the demo's files are called that a profile has too; it is no profile itself."""
+
 _MAX_SOCKET_PARENT: Final = 70
 """Bytes; with our folder and file name it stays under the 108, or 104, that an address holds."""
 
