@@ -109,6 +109,11 @@ def sittings_file(profile_name: str) -> Path:
     return Path(platformdirs.user_state_dir(APP)) / f"sittings-{_file_name(profile_name)}.json"
 
 
+def habits_file(profile_name: str) -> Path:
+    """Give the file that keeps what is chosen how often for a profile; it may be deleted at any time."""
+    return Path(platformdirs.user_state_dir(APP)) / f"habits-{_file_name(profile_name)}.json"
+
+
 def export_file(day: str, about: str, ending: str) -> Path:
     """Give the file for an export that the program has to name: of a day, about something, with an ending.
 

@@ -19,6 +19,10 @@ BEGIN: Final = f"Try `crm-tui demo`, which needs no account, or add yours: {_ADD
 _DEMO: Final = "The demo has none: `crm-tui demo` opens it, `crm-tui history` lists its sittings."
 
 
+_AS_WELL: Final = (None, "history")
+"""Commands that the demo is a way to: to open a board, and to have sittings."""
+
+
 def chosen_profile(options: argparse.Namespace) -> Profile:
     """Give the profile that the command line means: a named one, an address given there, or the default.
 
@@ -35,7 +39,7 @@ def chosen_profile(options: argparse.Namespace) -> Profile:
     if is_demo and profiles.by_name:
         raise NoSuchProfile(f"There is no profile `{DEMO}`. {_DEMO}")
     profile = None if is_demo else profiles.chosen(options.profile)
-    if profile is None and options.command is not None:
+    if profile is None and options.command not in _AS_WELL:
         # The demo is no way to do that, so that it is no advice here.
         add = f"`crm-tui {options.command}` needs an account; add yours: {_ADD}"
         raise NoProfileYet(f"There is no profile yet. {_DEMO} {add}")

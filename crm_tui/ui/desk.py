@@ -23,6 +23,7 @@ from crm_tui.export.columns import Told
 from crm_tui.service.crm import Crm
 from crm_tui.service.details import Look
 from crm_tui.service.load import Load, Phase, whole
+from crm_tui.store.habits import Habits
 from crm_tui.ui import words
 from crm_tui.ui.reader import Reader
 from crm_tui.ui.screens.work_state import BoardState, SearchState, TriageState, Waiting, WorkState
@@ -39,8 +40,11 @@ class Desk:
         clock: Callable[[], datetime],
         why_gone: Callable[[], str],
         treatment: Treatment,
+        habits: Habits,
     ) -> None:
         self._crm = crm
+        self.habits = habits
+        """What is chosen how often here."""
         self._clock = clock
         self._why_gone = why_gone
         self.stands_still = False
@@ -136,6 +140,7 @@ class Desk:
             view=view,
             count=count,
             detail=self._crm.detail(record_id).detail if record_id is not None else None,
+            taken=self.habits.taken,
             here=self._here(),
         )
 

@@ -78,8 +78,9 @@ def lost(context: Context) -> Step:
     if not is_anything(context):
         return Say(NO_CARD)
     if context.answer is None:
-        choices = enumerated(context.snapshot, LossReason, REASONS)
-        return Ask(f"Lost — why?  {subjects_of(context)}", choices)
+        choices = enumerated(context, LossReason, REASONS)
+        title = f"Lost — why?  {subjects_of(context)}"
+        return Ask(title, choices, habit=LossReason.__name__)
     reason = int(context.answer)
     name = context.snapshot.labels.of(LossReason, reason)
 
