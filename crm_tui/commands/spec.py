@@ -82,6 +82,8 @@ class Context(Struct, frozen=True):
     """What has been fetched of the record under the cursor."""
     taken: Taken = NEVER
     """What was chosen how often before, where a command asked."""
+    undated: frozenset[int] = frozenset()
+    """Ids of won opportunities that are known to lack the date."""
     here: Here | None = None
     """None only where no command asks for it."""
 

@@ -180,6 +180,10 @@ class Snapshot:
         """Count the opportunities of each board as the server has them."""
         return Counter(row.board_id for row in self._confirmed.values())
 
+    def is_pending(self, record_id: int) -> bool:
+        """Say whether a change of a record is not confirmed yet."""
+        return record_id in self._pending
+
     def pending_count(self) -> int:
         """Count the changes that are not confirmed yet."""
         return sum(len(changes) for changes in self._pending.values())

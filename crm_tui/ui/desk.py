@@ -141,6 +141,7 @@ class Desk:
             count=count,
             detail=self._crm.detail(record_id).detail if record_id is not None else None,
             taken=self.habits.taken,
+            undated=self.undated(),
             here=self._here(),
         )
 
@@ -252,6 +253,20 @@ class Desk:
             stages=dict(self._crm.snapshot.stages),
             dates=self._treatment.dates,
             limits=self._crm.surroundings.limits,
+            undated=self.undated(),
+        )
+
+    def undated(self) -> frozenset[int]:
+        """Give the ids of won opportunities whose record is held as it is now and lacks the date; a few at most.
+
+        One with a change on its way is none of them: its record is looked at anew afterwards.
+        """
+        snapshot, found = self._crm.snapshot, self._crm.details.undated
+        known = ((each, snapshot.row(each), seen) for each, seen in found.items())
+        return frozenset(
+            each
+            for each, row, seen in known
+            if row is not None and row.updated_on == seen and not snapshot.is_pending(each)
         )
 
     def _work(self, where: Where, load: Load, *, is_there: bool) -> WorkState:
