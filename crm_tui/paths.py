@@ -18,6 +18,9 @@ import platformdirs
 
 APP: Final = "crm-tui"
 
+DEMO: Final = "demo"
+"""By what the demo's files are called that a profile has too; it is no profile itself."""
+
 _MAX_SOCKET_PARENT: Final = 70
 """Bytes; with our folder and file name it stays under the 108, or 104, that an address holds."""
 
@@ -104,6 +107,11 @@ def places_file(profile_name: str) -> Path:
 def sittings_file(profile_name: str) -> Path:
     """Give the file that keeps what the sittings of a profile came to; it may be deleted at any time."""
     return Path(platformdirs.user_state_dir(APP)) / f"sittings-{_file_name(profile_name)}.json"
+
+
+def habits_file(profile_name: str) -> Path:
+    """Give the file that keeps what is chosen how often for a profile; it may be deleted at any time."""
+    return Path(platformdirs.user_state_dir(APP)) / f"habits-{_file_name(profile_name)}.json"
 
 
 def export_file(day: str, about: str, ending: str) -> Path:

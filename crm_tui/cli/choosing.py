@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Final
 
-from crm_tui.config.errors import ConfigError, NoSuchProfile
+from crm_tui.config.errors import ConfigError, NoProfileYet, NoSuchProfile
 from crm_tui.config.profile import Profile
-from crm_tui.config.profiles import Profiles
+from crm_tui.config.profiles import CHOICE, Profiles
+from crm_tui.paths import DEMO
 from crm_tui.structs import replace
 
-BEGIN: Final = (
-    "Try `crm-tui demo`, which needs no account, or add yours: "
-    "crm-tui profile add NAME --url https://spaces.nexudus.com/api --user you@example.com"
-)
+_ADD: Final = "crm-tui profile add NAME --url https://spaces.nexudus.com/api --user you@example.com"
+
+BEGIN: Final = f"Try `crm-tui demo`, which needs no account, or add yours: {_ADD}"
+
+_DEMO: Final = "The demo has none: `crm-tui demo` opens it, `crm-tui history` lists its sittings."
+
+
+_AS_WELL: Final = (None, "history")
+"""Commands that the demo is a way to: to open a board, and to have sittings."""
 
 
 def chosen_profile(options: argparse.Namespace) -> Profile:
@@ -28,7 +35,28 @@ def chosen_profile(options: argparse.Namespace) -> Profile:
         message = "give both --url and --user, or --profile alone, or try `crm-tui demo`."
         raise ConfigError(message)
     profiles = Profiles.load()
-    profile = profiles.chosen(options.profile)
+    is_demo = _names_demo(options, profiles)
+    if is_demo and profiles.by_name:
+        raise NoSuchProfile(f"There is no profile `{DEMO}`. {_DEMO}")
+    profile = None if is_demo else profiles.chosen(options.profile)
+    if profile is None and options.command not in _AS_WELL:
+        # The demo is no way to do that, so that it is no advice here.
+        add = f"`crm-tui {options.command}` needs an account; add yours: {_ADD}"
+        raise NoProfileYet(f"There is no profile yet. {_DEMO} {add}")
     if profile is None:
-        raise NoSuchProfile(f"There is no profile yet. {BEGIN}")
+        raise NoProfileYet(f"There is no profile yet. {BEGIN}")
     return replace(profile, plain_http=True) if options.plain_http else profile
+
+
+def names_demo(options: argparse.Namespace) -> bool:
+    """Say whether the command line names the demo; a profile of that name goes before it.
+
+    Raises `ConfigError`.
+    """
+    is_account = options.url is not None or options.user is not None
+    return not is_account and _names_demo(options, Profiles.load())
+
+
+def _names_demo(options: argparse.Namespace, profiles: Profiles) -> bool:
+    wanted = options.profile or os.environ.get(CHOICE)
+    return wanted == DEMO and DEMO not in profiles.by_name

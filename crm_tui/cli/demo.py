@@ -28,6 +28,7 @@ from crm_tui.config.errors import ConfigError
 from crm_tui.config.profile import Profile
 from crm_tui.config.settings import Settings
 from crm_tui.paths import (
+    DEMO,
     demo_database,
     demo_log,
     demo_mirror,
@@ -39,7 +40,6 @@ from crm_tui.process import FAILED, USAGE
 from crm_tui.store.mirror import Mirror
 from crm_tui.text import safe
 
-_NAME: Final = "demo"
 _URL: Final = "http://localhost/api"
 _USER: Final = "ana@example.com"
 
@@ -76,7 +76,7 @@ def run_demo(*, reset: bool) -> int:
             data = _new() if reset else _identity(database)
             if reset:
                 # What was to be sent was meant for records that are no more.
-                journal_file(_NAME).unlink(missing_ok=True)
+                journal_file(DEMO).unlink(missing_ok=True)
             child = stack.enter_context(_sandbox(address, database, log, reset=reset))
         except BlockingIOError:
             other = "another demo is open; leave it before --reset."
@@ -93,7 +93,7 @@ def run_demo(*, reset: bool) -> int:
         def why_gone() -> str:
             return "" if child.poll() is None else _last_words(log, database)
 
-        account = Account(Profile(name=_NAME, url=_URL, user=_USER), address, _SIGN_IN)
+        account = Account(Profile(name=DEMO, url=_URL, user=_USER), address, _SIGN_IN)
         with closing(Mirror(demo_mirror(), data)) as mirror:
             code = run_app(account, settings, mirror, source="demo", why_gone=why_gone)
             mirror.assign(_identity(database))

@@ -10,23 +10,22 @@ from typing import Any
 
 from crm_tui.api.errors import ApiError
 from crm_tui.cli.account import address_of
-from crm_tui.cli.choosing import chosen_profile
+from crm_tui.cli.choosing import chosen_profile, names_demo
 from crm_tui.cli.output import explain, say, show, show_json
-from crm_tui.config.errors import ConfigError
+from crm_tui.config.errors import ConfigError, NoProfileYet
 from crm_tui.domain.triage.meter import Tally, counted
-from crm_tui.paths import sittings_file
+from crm_tui.paths import DEMO, sittings_file
 from crm_tui.process import DONE
 from crm_tui.store.sittings import Sittings
 
 
 def run_history(options: argparse.Namespace) -> int:
-    """List the sittings of an account; returns the exit code."""
+    """List the sittings of an account, or of the demo; returns the exit code."""
     try:
-        profile = chosen_profile(options)
-        address = address_of(profile)
+        name = _whose(options)
     except (ApiError, ConfigError) as error:
         return explain(error)
-    found = Sittings(sittings_file(profile.name or address.account(profile.user))).found()
+    found = Sittings(sittings_file(name)).found()
     if options.json:
         show_json([_described(each) for each in found])
     elif found:
@@ -36,6 +35,23 @@ def run_history(options: argparse.Namespace) -> int:
     else:
         say("No sitting at the triage queue was kept yet.")
     return DONE
+
+
+def _whose(options: argparse.Namespace) -> str:
+    """Say what the sittings are kept by: a profile, an account, or the demo, which has no profile.
+
+    Raises `ApiError` and `ConfigError`.
+    """
+    if names_demo(options):
+        return DEMO
+    try:
+        profile = chosen_profile(options)
+    except NoProfileYet:
+        if not Sittings(sittings_file(DEMO)).found():
+            raise
+        say("There is no profile yet, so these are the sittings of the demo.")
+        return DEMO
+    return profile.name or address_of(profile).account(profile.user)
 
 
 def _row(tally: Tally) -> tuple[str, ...]:

@@ -31,12 +31,13 @@ from crm_tui.config.errors import ConfigError
 from crm_tui.config.settings import Settings, Theme
 from crm_tui.domain.follow_ups import Week
 from crm_tui.domain.when import Dates
-from crm_tui.paths import places_file, sittings_file
+from crm_tui.paths import habits_file, places_file, sittings_file
 from crm_tui.process import DONE, FAILED, USAGE
 from crm_tui.process.crash import last_words
 from crm_tui.process.terminal import kept_as_found
 from crm_tui.service.crm import Crm
 from crm_tui.service.outbox import Hold
+from crm_tui.store.habits import Habits
 from crm_tui.store.mirror import Mirror
 from crm_tui.store.places import Places
 from crm_tui.store.sittings import Sittings
@@ -128,6 +129,7 @@ def run_app(
         places=places,
         clipboard=way_of(os.environ, is_on=settings.clipboard),
         sittings=sittings,
+        habits=Habits(habits_file(name)),
         driver_class=TerminalDriver,
     )
     with kept_as_found():

@@ -13,6 +13,7 @@ from typing import Final
 from crm_tui.domain.change import Planned
 from crm_tui.domain.detail import Detail
 from crm_tui.domain.follow_ups import Week
+from crm_tui.domain.habits import NEVER, Taken
 from crm_tui.domain.intent import Entry
 from crm_tui.domain.snapshot import Snapshot
 from crm_tui.domain.when import Dates
@@ -79,6 +80,10 @@ class Context(Struct, frozen=True):
     """What was chosen before that, where it has asked more than once, the first answer first."""
     detail: Detail | None = None
     """What has been fetched of the record under the cursor."""
+    taken: Taken = NEVER
+    """What was chosen how often before, where a command asked."""
+    undated: frozenset[int] = frozenset()
+    """Ids of won opportunities that are known to lack the date."""
     here: Here | None = None
     """None only where no command asks for it."""
 
@@ -214,6 +219,8 @@ class Ask(Struct, frozen=True):
     choices: tuple[Choice, ...]
     otherwise: Answer | None = None
     """The answer where nobody can be asked; none where there has to be one."""
+    habit: str = ""
+    """By what it is kept how often each is chosen; empty where that is of no interest."""
 
 
 class Prompt(Struct, frozen=True):

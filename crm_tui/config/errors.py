@@ -5,6 +5,7 @@
     ├── BadSettings     settings.toml cannot be used as it is
     ├── BadViews        views.toml is broken and is not written over
     ├── NoSuchProfile   a profile is asked for that is not there, or cannot be told
+    │   └── NoProfileYet    there is none at all
     ├── NotSaved        a change could not be written; the old file is whole
     └── NoPassword      the source of a password gave none
 
@@ -33,6 +34,10 @@ class BadViews(ConfigError):
 
 class NoSuchProfile(ConfigError):
     """Which profile is meant cannot be told."""
+
+
+class NoProfileYet(NoSuchProfile):
+    """There is no profile that could be meant."""
 
 
 class NotSaved(ConfigError):

@@ -15,6 +15,7 @@ from crm_tui.domain.change import Change
 from crm_tui.domain.enums import Labels
 from crm_tui.domain.folded import Folded
 from crm_tui.domain.lineup import Lineup, Turn
+from crm_tui.domain.loads import Loads, Owner
 from crm_tui.domain.offers import Offers
 from crm_tui.domain.rows import Board, OpportunityRow, Stage
 from crm_tui.structs import Struct, fields, replace
@@ -83,6 +84,7 @@ class Snapshot:
         self._owners: dict[int, str] = {}
         """User → name, of everybody who was seen to own an opportunity."""
         self._lineup = Lineup()
+        self._loads = Loads()
         self._told: tuple[int, dict[int, dict[int, RowState]]] = (-1, {})
         """The generation in which it was gathered, and stage → record → state."""
 
@@ -166,6 +168,10 @@ class Snapshot:
         """Name an owner: foreign text; `#` and the id for one who was not seen yet, empty for none."""
         return "" if owner_id is None else self._owners.get(owner_id) or f"#{owner_id}"
 
+    def loads(self) -> Mapping[Owner, int]:
+        """Give owner → how many open opportunities of the book they have; of who has none nothing is said."""
+        return self._loads.of(self._rows.values())
+
     def ids_of(self, board_id: int) -> list[int]:
         """Give the ids of a board's opportunities as the server has them, in order."""
         return sorted(row.id for row in self._confirmed.values() if row.board_id == board_id)
@@ -173,6 +179,10 @@ class Snapshot:
     def sizes(self) -> Counter[int]:
         """Count the opportunities of each board as the server has them."""
         return Counter(row.board_id for row in self._confirmed.values())
+
+    def is_pending(self, record_id: int) -> bool:
+        """Say whether a change of a record is not confirmed yet."""
+        return record_id in self._pending
 
     def pending_count(self) -> int:
         """Count the changes that are not confirmed yet."""
@@ -314,11 +324,13 @@ class Snapshot:
         after = None if confirmed is None else self._laid_over(confirmed)
         if before is not None:
             self._lineup.take(before)
+            self._loads.take(before)
         if after is None:
             self._rows.pop(record_id, None)
             return
         self._rows[record_id] = after
         self._lineup.put(after)
+        self._loads.put(after)
         self._ensure_stage(after)
 
     def _laid_over(self, row: OpportunityRow) -> OpportunityRow:

@@ -91,7 +91,7 @@ class Crm:
         self.surroundings = Surroundings(self.snapshot, self._mirror, clock=clock, changed=changed)
         self.offering = Offering(self.snapshot, self._mirror, clock=clock, changed=changed)
         self.searching = Searching(self.snapshot, self._mirror, changed=changed)
-        self._details = Details(changed=changed)
+        self.details = Details(changed=changed)
         self.nearby = Nearby(binding.user, changed=changed)
         self._outbox = Outbox(clock=clock, sleep=sleep)
         self._keeping = Keeping(journal, clock=clock)
@@ -251,7 +251,7 @@ class Crm:
                 tasks.create_task(self._write(remote), name="crm: writing")
                 tasks.create_task(self._auditing.run(remote), name="crm: audit")
                 tasks.create_task(self._rereading.run(remote), name="crm: reading back")
-                tasks.create_task(self._details.run(remote), name="crm: details")
+                tasks.create_task(self.details.run(remote), name="crm: details")
                 tasks.create_task(self.nearby.run(remote), name="crm: nearby")
                 tasks.create_task(self._look_around(remote), name="crm: surroundings")
                 tasks.create_task(self.offering.run(remote), name="crm: offers")
@@ -312,19 +312,19 @@ class Crm:
         """Fetch a record whole once somebody has rested on it, and those `ahead` behind it; none when nobody looks."""
         if row is not None:
             self.snapshot.look_at(row.id)
-        self._details.want(row, ahead)
+        self.details.want(row, ahead)
         self.nearby.want(row)
 
     def detail(self, record_id: int) -> Look:
         """Give what is known of a record beside its row."""
-        look, row = self._details.look(record_id), self.snapshot.row(record_id)
+        look, row = self.details.look(record_id), self.snapshot.row(record_id)
         return look if row is None else replace(look, beside=self.nearby.look(row))
 
     def refresh(self) -> bool:
         """Load everything anew, unless that is already going on; say whether it was not."""
         if self.is_loading:
             return False
-        self._details.forget_all()
+        self.details.forget_all()
         self.nearby.forget_all()
         self.offering.ask_anew()
         self._loading.refresh()
@@ -372,7 +372,7 @@ class Crm:
 
     def _settled(self, outcome: Outcome) -> None:
         intent = outcome.intent
-        self._details.forget(intent.record_id)
+        self.details.forget(intent.record_id)
         if intent.pending.change.made is not None:
             self.nearby.forget_customer(intent.pending.change.made.get("customer_id"))
         row = self.snapshot.confirmed(intent.record_id)

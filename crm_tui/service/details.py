@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from enum import Enum
 from typing import Final
 
@@ -26,7 +27,8 @@ from crm_tui.api.errors import (
 )
 from crm_tui.api.pacing import Priority
 from crm_tui.domain.beside import Beside
-from crm_tui.domain.detail import Absent, Detail
+from crm_tui.domain.detail import Absent, Detail, Facts
+from crm_tui.domain.enums import Status
 from crm_tui.domain.rows import OpportunityRow
 from crm_tui.service.napping import nap
 from crm_tui.service.remote import Remote
@@ -108,6 +110,8 @@ class Details:
         self._target: _Kept | None = None
         self._ahead: tuple[_Kept, ...] = ()
         """What is looked at next, nearest first."""
+        self.undated: dict[int, datetime | None] = {}
+        """Won opportunities whose whole record is held and lacks the date → when that was written last."""
         self._refused: dict[Part, Absent] = {}
         """Parts for which the role is missing; one refusal speaks for all records."""
         self._moved = asyncio.Event()
@@ -150,7 +154,8 @@ class Details:
         if kept is None:
             kept = self._records[row.id] = _Kept(row, Detail(row.id))
             if len(self._records) > self._most:
-                self._records.popitem(last=False)
+                forgotten, _ = self._records.popitem(last=False)
+                self.undated.pop(forgotten, None)
         elif kept.row.customer_id != row.customer_id:
             kept.renew(*Part)
             is_new = True
@@ -158,8 +163,18 @@ class Details:
             kept.renew(Part.FACTS, Part.HISTORY)
             is_new = True
         kept.row = row
+        self._look_for_date(kept)
         self._records.move_to_end(row.id)
         return kept, is_new
+
+    def _look_for_date(self, kept: _Kept) -> None:
+        """Take note whether a won opportunity lacks the date, as far as its record is held as it is now."""
+        row, facts = kept.row, kept.detail.facts
+        is_won = row.status == Status.WON and Part.FACTS not in kept.lacks
+        if is_won and isinstance(facts, Facts) and facts.won_on is None:
+            self.undated[row.id] = row.updated_on
+        else:
+            self.undated.pop(row.id, None)
 
     def forget(self, record_id: int) -> None:
         """Ask for a record again when it is looked at, at once if it is looked at now: it was written."""
@@ -174,6 +189,7 @@ class Details:
 
     def _renew(self, kept: _Kept) -> None:
         kept.renew(*Part)
+        self._look_for_date(kept)
         if kept is self._target or any(kept is each for each in self._ahead):
             self._moved.set()
 
@@ -234,6 +250,8 @@ class Details:
         else:
             if kept.renewals == asked_at:
                 kept.lacks.discard(part)
+            if self._records.get(kept.row.id) is kept:
+                self._look_for_date(kept)
         self._changed()
 
     async def _with(self, remote: Remote, kept: _Kept, part: Part, priority: Priority) -> Detail:

@@ -5,6 +5,7 @@ The one who alone holds `Crm`: screens are given what they draw, and what they r
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -29,6 +30,7 @@ from crm_tui.paths import styles_dir
 from crm_tui.process.collecting import resume
 from crm_tui.service.crm import Crm
 from crm_tui.service.writer import Outcome
+from crm_tui.store.habits import Habits
 from crm_tui.store.places import Places
 from crm_tui.store.sittings import Sittings
 from crm_tui.text import safe
@@ -105,6 +107,7 @@ class CrmApp(Shell):
         treatment: Treatment = PLAIN,
         places: Places | None = None,
         sittings: Sittings | None = None,
+        habits: Habits | None = None,
         views: Path | None = None,
         clipboard: Way = Way.TERMINAL,
         steady: Callable[[], float] = time.monotonic,
@@ -116,7 +119,7 @@ class CrmApp(Shell):
         signals are then ours.
         `why_gone` says why a server of our own has ended, if it has.  `greeting` is what the user should know at the
         start: the status line says it first.  `places` keeps where somebody was on each screen, `sittings` what
-        those at the triage queue came to.
+        those at the triage queue came to, `habits` what is chosen how often.
         `steady` tells how much time passes, for what a sitting comes to.
         `views` is the file of the saved views, if it is not the user's own.  `clipboard`: how that is reached.
         """
@@ -127,7 +130,10 @@ class CrmApp(Shell):
         super().__init__(driver_class)
         self._crm = crm
         self._clock = clock
-        self._desk = Desk(crm, clock=clock, why_gone=why_gone, treatment=treatment)
+        self._habits = habits or Habits()
+        self._desk = Desk(
+            crm, clock=clock, why_gone=why_gone, treatment=treatment, habits=self._habits
+        )
         self._commands = {command.name: command for command in commands}
         self._source = source
         self._treatment = treatment
@@ -206,6 +212,7 @@ class CrmApp(Shell):
         self.run_worker(self._crm.run(), name=_BOOK, group="crm", exit_on_error=False)
         self._open_queue()
         self.set_interval(_KEPT_EVERY, self._whereabouts.keep, name="places")
+        self.set_interval(_KEPT_EVERY, self._keep_habits, name="habits")
         self.set_interval(_KEPT_EVERY, self._saved_views.look, name="views")
 
     def _dress_the_rest(self) -> None:
@@ -221,9 +228,14 @@ class CrmApp(Shell):
             self._awaits_queue = False
             self._triages.open()
 
+    async def _keep_habits(self) -> None:
+        if not self._habits.is_kept:
+            await asyncio.to_thread(self._habits.keep)
+
     def keep_place(self) -> None:
-        """Keep where somebody is, when it is left; waits for the disk."""
+        """Keep where somebody is, and what they chose, when it is left; waits for the disk."""
         self._whereabouts.keep_now()
+        self._habits.keep()
 
     def end_sitting(self) -> list[str]:
         """Keep what the sitting came to, when it is left; say it, if something was decided.  Waits for the disk."""

@@ -23,6 +23,7 @@ from crm_tui.export.columns import Told
 from crm_tui.service.crm import Crm
 from crm_tui.service.details import Look
 from crm_tui.service.load import Load, Phase, whole
+from crm_tui.store.habits import Habits
 from crm_tui.ui import words
 from crm_tui.ui.reader import Reader
 from crm_tui.ui.screens.work_state import BoardState, SearchState, TriageState, Waiting, WorkState
@@ -39,8 +40,11 @@ class Desk:
         clock: Callable[[], datetime],
         why_gone: Callable[[], str],
         treatment: Treatment,
+        habits: Habits,
     ) -> None:
         self._crm = crm
+        self.habits = habits
+        """What is chosen how often here."""
         self._clock = clock
         self._why_gone = why_gone
         self.stands_still = False
@@ -136,6 +140,8 @@ class Desk:
             view=view,
             count=count,
             detail=self._crm.detail(record_id).detail if record_id is not None else None,
+            taken=self.habits.taken,
+            undated=self.undated(),
             here=self._here(),
         )
 
@@ -247,6 +253,20 @@ class Desk:
             stages=dict(self._crm.snapshot.stages),
             dates=self._treatment.dates,
             limits=self._crm.surroundings.limits,
+            undated=self.undated(),
+        )
+
+    def undated(self) -> frozenset[int]:
+        """Give the ids of won opportunities whose record is held as it is now and lacks the date; a few at most.
+
+        One with a change on its way is none of them: its record is looked at anew afterwards.
+        """
+        snapshot, found = self._crm.snapshot, self._crm.details.undated
+        known = ((each, snapshot.row(each), seen) for each, seen in found.items())
+        return frozenset(
+            each
+            for each, row, seen in known
+            if row is not None and row.updated_on == seen and not snapshot.is_pending(each)
         )
 
     def _work(self, where: Where, load: Load, *, is_there: bool) -> WorkState:

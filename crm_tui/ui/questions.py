@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from crm_tui.commands.spec import Answer, Ask, Confirm, Preview, Prompt
 from crm_tui.domain.change import Planned
+from crm_tui.store.habits import Habits
 from crm_tui.structs import replace
 from crm_tui.ui.screens.confirm import ConfirmScreen
 from crm_tui.ui.screens.hints import HintScreen
@@ -33,10 +34,19 @@ class Questions:
     """Asks, and hands on what was answered."""
 
     def __init__(
-        self, host: Host, *, whose: Callable[[Agreed], str], submit: Callable[[Agreed], None]
+        self,
+        host: Host,
+        habits: Habits,
+        *,
+        whose: Callable[[Agreed], str],
+        submit: Callable[[Agreed], None],
     ) -> None:
-        """Ask over the screens of `host`; `whose` says in a question whose data is to be changed."""
+        """Ask over the screens of `host`; `whose` says in a question whose data is to be changed.
+
+        `habits` counts what is chosen.
+        """
         self._host = host
+        self._habits = habits
         self._whose = whose
         self._submit = submit
 
@@ -45,6 +55,8 @@ class Questions:
 
         def chosen(answer: Answer | None) -> None:
             if answer is not None:
+                if step.habit and isinstance(answer, int):
+                    self._habits.take(step.habit, answer)
                 go_on(answer)
 
         self._host.push_screen(HintScreen(step), chosen)

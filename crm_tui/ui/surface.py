@@ -118,7 +118,7 @@ class AppSurface:
         self._source = source
         self._treatment = treatment
         self._redraw = redraw
-        self._questions = Questions(host, whose=self._whose, submit=self._submit)
+        self._questions = Questions(host, desk.habits, whose=self._whose, submit=self._submit)
         self._line = CommandLine(host, self._commands, self.give)
         self._acts = self._acts_by_name()
         self._asking: tuple[Command, Context] | None = None

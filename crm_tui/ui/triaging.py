@@ -267,6 +267,16 @@ class Triages:
             ranked = self._queue
             self._queue = ranked.with_row(row) if row is not None else ranked.without(record_id)
             self._show_anew(record_id)
+        self._follow_dates()
+
+    def _follow_dates(self) -> None:
+        """Put to their places the rows of which a record has told that they lack their date, or no longer do."""
+        undated = self._desk.undated()
+        if self._queue is not None and (turned := undated ^ self._queue.scope.undated):
+            rows = map(self._snapshot.row, turned)
+            self._queue = self._queue.with_undated(undated, rows)
+            for record_id in turned:
+                self._show_anew(record_id)
 
     def _row_known(self, record_id: int) -> OpportunityRow | None:
         """Give a row as it was ranked last, where that is known."""

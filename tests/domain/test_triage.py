@@ -158,6 +158,16 @@ def test_a_won_one_is_without_a_date_where_its_record_is_known_to_be() -> None:
     assert reason(ranked, 1).words == "won without a date"
 
 
+def test_that_a_date_is_lacking_may_become_known_later() -> None:
+    won, other = opportunity(status=Status.WON.value), opportunity(2)
+    before = queue([won, other], SCOPE)
+    known = before.with_undated(frozenset([1]), [won, None])
+    anew = queue([won, other], replace(SCOPE, undated=frozenset([1])))
+    assert known.everything == anew.everything
+    assert reason(known, 1).words == "won without a date"
+    assert known.with_undated(frozenset(), [won]).everything == before.everything
+
+
 def test_an_opportunity_with_a_twin_is_found_whatever_its_follow_up() -> None:
     both = [
         opportunity(1, customer_id=7, name="Desk", due_on=SOON),

@@ -575,3 +575,40 @@ async def test_it_ends_cleanly_while_a_request_is_on_its_way_and_can_begin_again
     assert look.detail is not None
     assert look.error is None
     assert len(at.asked()) == 1 + 3
+
+
+async def test_a_won_one_whose_record_lacks_the_date_is_named_while_that_is_held_as_it_is(
+    sandbox: Sandbox,
+) -> None:
+    async with reading(sandbox) as at:
+        dated, undated, lost = (row.id for row in await at.rows(3))
+        for record_id, status, won_on in (
+            (dated, 2, "2026-02-20T10:00:00Z"),
+            (undated, 2, None),
+            (lost, 3, None),
+        ):
+            sandbox.execute(
+                "UPDATE crmopportunities SET Status = ?, WonOn = ? WHERE Id = ?",
+                status,
+                won_on,
+                record_id,
+            )
+        rows = [await at.row(each) for each in (dated, undated, lost)]
+        for row in rows:
+            at.details.want(row)
+            assert not at.details.undated  # nothing is said before the record has come
+            await at.at_rest(row.id)
+            if row.id == undated:
+                assert at.details.undated == {undated: row.updated_on}
+                at.details.forget(undated)
+    assert not at.details.undated
+
+
+async def test_of_what_is_no_longer_held_no_date_is_missed(sandbox: Sandbox) -> None:
+    async with reading(sandbox, kept=1) as at:
+        first, second = (row.id for row in await at.rows(2))
+        sandbox.execute("UPDATE crmopportunities SET Status = 2, WonOn = NULL WHERE Id = ?", first)
+        await at.seen(await at.row(first))
+        assert list(at.details.undated) == [first]
+        await at.seen(await at.row(second))
+        assert not at.details.undated

@@ -17,6 +17,7 @@ from crm_tui.commands.spec import Command
 from crm_tui.config.settings import Density, Start, Theme
 from crm_tui.service.crm import NO_HOLD, Crm
 from crm_tui.service.outbox import Hold
+from crm_tui.store.habits import Habits
 from crm_tui.store.places import Places
 from crm_tui.store.sittings import Sittings
 from crm_tui.ui.app import CrmApp
@@ -134,6 +135,7 @@ def sit(sandbox: Sandbox, tmp_path: Path) -> Sit:
         journal: Path | None = None,
         places: Path | None = None,
         sittings: Path | None = None,
+        habits: Path | None = None,
         steady: Callable[[], float] = lambda: 0.0,
     ) -> AsyncIterator[Sitting]:
         if sleep is None:
@@ -146,6 +148,7 @@ def sit(sandbox: Sandbox, tmp_path: Path) -> Sit:
             commands=commands,
             places=Places(places),
             sittings=Sittings(sittings),
+            habits=Habits(habits),
             steady=steady,
             views=tmp_path / "views.toml",
             theme=theme,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from datetime import date
@@ -198,6 +199,34 @@ async def test_won_after_lost_leaves_nothing_of_the_loss(sit: Sit, sandbox: Sand
     ]
 
 
+async def test_the_reason_that_is_taken_most_comes_first_with_the_letter_that_it_had(
+    sit: Sit, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    habits = tmp_path / "habits.json"
+    async with sit(habits=habits) as at:
+        await at.press_only("x")
+        usual = await seen_first(at)
+        await at.press_only("escape")
+        await at.press("x", "t")
+        await at.press_only("x")
+        assert usual.startswith("p Price")
+        assert (await seen_first(at)).startswith("t Timing")
+        await at.press_only("escape")
+        at.app.keep_place()
+    async with sit(habits=habits) as at:
+        await at.press_only("x")
+        assert (await seen_first(at)).startswith("t Timing")
+        await at.press("p")
+        assert ": Price" in at.status
+
+
+async def seen_first(at: Sitting) -> str:
+    """Read the choices of the panel, from the first one on."""
+    lines = at.lines()
+    title = next(place for place, line in enumerate(lines) if "Lost — why?" in line)
+    return lines[title + 1].strip()
+
+
 # Owner, value, source, note
 
 
@@ -210,7 +239,10 @@ async def test_an_owner_is_chosen_by_a_letter_and_me_by_one_key(sit: Sit, sandbo
         assert "owner Ana" in at.status
         await at.press("i")
         assert "owns it already" in at.status
-        await at.press("r", "minus")
+        await at.press_only("r")
+        count = at.crm.snapshot.loads()[ana]
+        assert re.search(rf"i me +Ana \w+, {count} open", at.text())
+        await at.press("minus")
         assert field(sandbox, card, "ResponsibleId") is None
         other, name = next(
             (key, name) for key, name in at.crm.snapshot.known_owners().items() if key != ana

@@ -14,7 +14,7 @@ from crm_tui.config.settings import Start
 from crm_tui.domain.snapshot import RowState
 from crm_tui.domain.triage.lanes import Lane
 from crm_tui.domain.triage.queue import Queue, queue
-from crm_tui.domain.triage.reasons import LANE_NAMES, SHORT_LANE_NAMES
+from crm_tui.domain.triage.reasons import LANE_NAMES, SHORT_LANE_NAMES, reason
 from crm_tui.service.outbox import Hold
 from crm_tui.ui.screens.board import BoardScreen
 from crm_tui.ui.screens.search import SearchScreen
@@ -179,6 +179,80 @@ async def test_what_does_not_leave_the_queue_is_gone_on_from_too(
         assert current(at) == order[1]
         await at.press("k")
         assert current(at) == order[0]
+
+
+async def won_without_date(
+    at: Sitting, sandbox: Sandbox, record_id: int, *, lost_for: int | None = None
+) -> None:
+    """Have an opportunity won without a date."""
+    facts: dict[str, object] = {"Status": 2, "Completed": 1, "WonOn": None, "DueDate": None}
+    facts |= {"CrmUpdatedOn": "2026-02-20T10:00:00Z", "UpdatedOn": "2026-03-02T09:29:00Z"}
+    facts["LossReason"] = lost_for
+    for name, value in facts.items():
+        sandbox.execute(f"UPDATE crmopportunities SET {name} = ? WHERE Id = ?", value, record_id)
+    await at.press("R")
+    while at.crm.is_loading:
+        await at.pilot.pause()
+
+
+async def until_undated(at: Sitting, record_id: int) -> None:
+    """Wait until the record has come, and is seen to lack the date."""
+    while record_id not in at.crm.details.undated:
+        await at.pilot.pause()
+    await at.pilot.pause()
+
+
+async def go_to(at: Sitting, record_id: int) -> None:
+    """Move the cursor down to a record."""
+    for _ in range(in_order(at).index(record_id)):
+        await at.press_only("j")
+    assert current(at) == record_id
+
+
+def said_of_it(at: Sitting) -> str:
+    """Read why the row under the cursor is there."""
+    lines = at.lines()
+    place = next(place for place, line in enumerate(lines) if "▸" in line)
+    return " ".join(line[:78] for line in lines[place : place + 2])
+
+
+async def test_a_won_one_without_a_date_gets_one_by_one_key(sit: Sit, sandbox: Sandbox) -> None:
+    async with sit() as at:
+        card = at.record_id
+        await won_without_date(at, sandbox, card)
+        await at.press("Z")  # its record is shown beside the board
+        await until_undated(at, card)
+        assert card in await begun(at)
+        await go_to(at, card)
+        assert "won without a date" in said_of_it(at)
+        await at.press("w")
+        assert field(sandbox, card, "WonOn") == "2026-02-20T10:00:00Z"
+        assert field(sandbox, card, "Status") == 2
+        assert "won on Fri 20 Feb" in at.status
+        assert card not in in_order(at)
+        await at.press("u")
+        assert field(sandbox, card, "WonOn") is None
+    assert len(sandbox.writes()) == 2
+
+
+async def test_that_a_date_is_lacking_is_said_once_the_record_has_come(
+    sit: Sit, sandbox: Sandbox
+) -> None:
+    async with sit() as at:
+        first = at.crm.snapshot.row(at.record_id)
+        assert first is not None
+        card = at.crm.snapshot.cards(first.stage_id)[1].id
+        await won_without_date(at, sandbox, card, lost_for=4)
+        assert card in await begun(at)  # for another reason
+        await go_to(at, card)
+        await until_undated(at, card)
+        assert "won with a loss reason" in said_of_it(at)
+        assert reason(ranked(at), card).words == "won with a loss reason, won without a date"
+        await at.press("w")
+        assert field(sandbox, card, "LossReason") is None
+        assert field(sandbox, card, "WonOn") == "2026-02-20T10:00:00Z"
+        assert card not in in_order(at)
+    assert len(sandbox.writes()) == 1
 
 
 async def test_the_last_decision_is_repeated_by_one_key(sit: Sit, sandbox: Sandbox) -> None:

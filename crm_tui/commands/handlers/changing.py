@@ -9,12 +9,12 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Final
 
+from crm_tui.commands.habits import most_used_first
 from crm_tui.commands.hints import hinted
 from crm_tui.commands.spec import Choice, Context, Here, Preview, Say, Step, Write
 from crm_tui.domain.change import Change, Part, Planned
 from crm_tui.domain.enums import label
 from crm_tui.domain.rows import OpportunityRow
-from crm_tui.domain.snapshot import Snapshot
 from crm_tui.structs import Struct
 
 NO_CARD: Final = "There is no card here to change."
@@ -86,16 +86,17 @@ def _planned(row: OpportunityRow, wanted: Wanted) -> Planned:
 
 
 def enumerated(
-    snapshot: Snapshot, kind: type[IntEnum], first: tuple[IntEnum, ...]
+    context: Context, kind: type[IntEnum], first: tuple[IntEnum, ...], *none: Choice
 ) -> tuple[Choice, ...]:
-    """Give the values of an enumeration to choose from, `first` ones first.
+    """Give the values of an enumeration to choose from: most used ones, then the `first` ones, and `none` last.
 
     The keys are made of our own names, so that they stay when the service's come, or are others.
     """
-    names = snapshot.labels.all(kind)
+    names = context.snapshot.labels.all(kind)
     order = list(dict.fromkeys([*map(int, first), *names]))
     keys = hinted([label(kind, number) for number in order])
-    return tuple(
+    choices = [
         Choice(number, names.get(number) or label(kind, number), key=key)
         for number, key in zip(order, keys, strict=True)
-    )
+    ]
+    return most_used_first(context, kind.__name__, (*choices, *none), last=len(none))

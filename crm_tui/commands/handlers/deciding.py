@@ -58,15 +58,26 @@ def won(context: Context) -> Step:
             return _value_of_it(error.message, str(context.answer))
 
     def wanted(each: OpportunityRow) -> Wanted | str:
-        if each.status == Status.WON and each.loss_reason is None:
+        is_undated = each.status == Status.WON and each.id in context.undated
+        if each.status == Status.WON and each.loss_reason is None and not is_undated:
             return "It is won already."
         parts = _decided(each, Status.WON, here_of(context).now, None)
+        if is_undated:
+            return _dated(each, parts, here_of(context))
         if amount is not None:
             parts = (*parts, Set("value", each.value, amount))
             return Wanted(parts, f"won, {valued(amount, each.currency)}")
         return Wanted(parts, "won")
 
     return changed(context, "Won", wanted)
+
+
+def _dated(row: OpportunityRow, parts: tuple[Part, ...], here: Here) -> Wanted:
+    """Write down when a won one was won: when it was decided or moved last, as far as that was noted, else today."""
+    moment = (row.stage_since or here.now).replace(microsecond=0)
+    zone = here.zone_of(row.board_id)
+    day = absolute_words(local_day(moment, zone), local_day(here.now, zone))
+    return Wanted((*parts, Set("won_on", None, moment)), f"won on {day}")
 
 
 def _value_of_it(title: str, text: str = "") -> Prompt:
@@ -78,8 +89,9 @@ def lost(context: Context) -> Step:
     if not is_anything(context):
         return Say(NO_CARD)
     if context.answer is None:
-        choices = enumerated(context.snapshot, LossReason, REASONS)
-        return Ask(f"Lost — why?  {subjects_of(context)}", choices)
+        choices = enumerated(context, LossReason, REASONS)
+        title = f"Lost — why?  {subjects_of(context)}"
+        return Ask(title, choices, habit=LossReason.__name__)
     reason = int(context.answer)
     name = context.snapshot.labels.of(LossReason, reason)
 

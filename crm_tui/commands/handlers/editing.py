@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from crm_tui.commands.habits import most_used_first
 from crm_tui.commands.handlers.changing import (
     NO_CARD,
     Wanted,
@@ -40,6 +41,11 @@ _NOBODY: Final = 0
 _NOTHING: Final = 0
 """The answer for no lead source and no type; numbers of the service's begin above."""
 
+_OWNER: Final = "owner"
+_TYPE: Final = "type"
+_NOTE: Final = "canned note"
+"""By what it is kept how often each was chosen."""
+
 _BEGINNING: Final = 40
 """Characters of a canned note that are shown beside its name."""
 
@@ -51,7 +57,7 @@ def owner(context: Context) -> Step:
     if not is_anything(context):
         return Say(NO_CARD)
     if context.answer is None:
-        return Ask(f"Owner of {subjects_of(context)}", _owners(context))
+        return Ask(f"Owner of {subjects_of(context)}", _owners(context), habit=_OWNER)
     return _given_to(context, int(context.answer) or None)
 
 
@@ -64,10 +70,17 @@ def to_me(context: Context) -> Step:
 def _owners(context: Context) -> tuple[Choice, ...]:
     """Offer everybody who was seen, by id: who comes later takes nobody's letter."""
     known, me = context.snapshot.known_owners(), here_of(context).me
-    choices = [Choice(each, name) for each, name in known.items()]
+    loads = context.snapshot.loads()
+    choices = [Choice(each, name, _load(loads.get(each))) for each, name in known.items()]
     if me is not None:
-        choices.insert(0, Choice(me, "me", known.get(me, ""), key="i"))
-    return (*choices, Choice(_NOBODY, "nobody", key="-"))
+        named = ", ".join(filter(None, (known.get(me, ""), _load(loads.get(me)))))
+        choices.insert(0, Choice(me, "me", named, key="i"))
+    choices.append(Choice(_NOBODY, "nobody", _load(loads.get(None)), key="-"))
+    return most_used_first(context, _OWNER, choices, first=int(me is not None), last=1)
+
+
+def _load(count: int | None) -> str:
+    return f"{count:,} open" if count else ""
 
 
 def _given_to(context: Context, owner_id: int | None) -> Step:
@@ -124,9 +137,9 @@ def source(context: Context) -> Step:
         return Say(NO_CARD)
     labels = context.snapshot.labels
     if context.answer is None:
-        choices = enumerated(context.snapshot, LeadSource, SOURCES)
-        none = Choice(_NOTHING, "none", key="-")
-        return Ask(f"Lead source of {subjects_of(context)}", (*choices, none))
+        choices = enumerated(context, LeadSource, SOURCES, Choice(_NOTHING, "none", key="-"))
+        title = f"Lead source of {subjects_of(context)}"
+        return Ask(title, choices, habit=LeadSource.__name__)
     number = int(context.answer) or None
     name = labels.of(LeadSource, number) or "none"
 
@@ -146,7 +159,7 @@ def opportunity_type(context: Context) -> Step:
     if context.answer is None:
         if offers.no_types:
             return Say(f"Types cannot be chosen: {offers.no_types}.")
-        return Ask(f"Type of {subjects_of(context)}", _types(context))
+        return Ask(f"Type of {subjects_of(context)}", _types(context), habit=_TYPE)
     type_id = int(context.answer) or None
     chosen = next((each for each in offers.types if each.id == type_id), None)
     name = offers.type_called(type_id) or "none"
@@ -173,7 +186,8 @@ def _types(context: Context) -> tuple[Choice, ...]:
         for each in snapshot.offers.types
         if each.location_id in locations
     ]
-    return (*choices, Choice(_NOTHING, "none", key="-"))
+    none = Choice(_NOTHING, "none", key="-")
+    return most_used_first(context, _TYPE, (*choices, none), last=1)
 
 
 def _location_of(context: Context, row: OpportunityRow) -> int | None:
@@ -201,7 +215,8 @@ def canned_note(context: Context) -> Step:
     if not offers.notes:
         return Say("There are no canned notes: in Nexudus they are called message macros.")
     if context.answer is None:
-        return Ask(f"Canned note on {subjects_of(context)}", tuple(map(_kept_ready, offers.notes)))
+        ready = most_used_first(context, _NOTE, tuple(map(_kept_ready, offers.notes)))
+        return Ask(f"Canned note on {subjects_of(context)}", ready, habit=_NOTE)
     chosen = next((each for each in offers.notes if each.id == context.answer), None)
     if chosen is None or not chosen.text.strip():
         return Say("This canned note is no longer there.")

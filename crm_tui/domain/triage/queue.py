@@ -80,6 +80,12 @@ class Queue(Struct, frozen=True):
         judge = Judge(replace(self.scope, pinned=pinned), self.scales)
         return replace(self, judge=judge)._placed_anew(rows)
 
+    def with_undated(self, undated: frozenset[int], rows: Iterable[OpportunityRow | None]) -> Queue:
+        """Give the queue in which exactly these won ones lack their date; `rows` are those with which that changed."""
+        judge = Judge(replace(self.scope, undated=undated), self.scales)
+        turned = [row for row in rows if row is not None and row.status != OPEN]
+        return replace(self, judge=judge)._placed_anew(turned)
+
     def _row_of(self, record_id: int) -> OpportunityRow:
         return self.entries[record_id].row
 

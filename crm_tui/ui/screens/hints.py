@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.events import Key
 from textual.widgets import Input, Static
 
-from crm_tui.commands.hints import hinted
+from crm_tui.commands.habits import keyed
 from crm_tui.commands.spec import Answer, Ask, Choice
 from crm_tui.text import safe
 from crm_tui.ui.keyboard import key_name
@@ -28,13 +28,6 @@ _SIGNS = {"space": "␣"}
 """Keys that have a name, as they are shown in one cell."""
 
 
-def keys_of(choices: Sequence[Choice]) -> list[str]:
-    """Give each choice its key: its own, or one made of its label."""
-    own = [choice.key for choice in choices]
-    made = iter(hinted([each.label for each in choices if not each.key], list(filter(None, own))))
-    return [key or next(made) for key in own]
-
-
 class HintScreen(Dialog[Answer | None]):
     """Choices with a key for each; dismissed with what was chosen, or with nothing."""
 
@@ -43,8 +36,8 @@ class HintScreen(Dialog[Answer | None]):
     def __init__(self, ask: Ask) -> None:
         super().__init__()
         self._title = safe(ask.title)
-        self._choices = ask.choices
-        self._keys = keys_of(ask.choices)
+        self._choices = keyed(ask.choices)
+        self._keys = [each.key for each in self._choices]
         self._shown: Sequence[int] = range(len(ask.choices))
         self._current: int | None = None
         """Place among those shown; nothing is highlighted before an arrow or a letter was typed."""
