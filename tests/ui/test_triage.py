@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from crm_tui.config.settings import Start
 from crm_tui.domain.triage.lanes import Lane
 from crm_tui.domain.triage.queue import Queue, queue
 from crm_tui.domain.triage.reasons import LANE_NAMES, SHORT_LANE_NAMES
+from crm_tui.service.outbox import Hold
 from crm_tui.ui.screens.board import BoardScreen
 from crm_tui.ui.screens.search import SearchScreen
 from crm_tui.ui.screens.triage import TriageScreen
@@ -115,6 +116,21 @@ async def test_after_a_verb_the_next_row_is_current_and_u_goes_back(
         assert field(sandbox, order[1], "Status") == 1
         await at.press("u")
         assert current(at) == order[0]
+
+
+async def test_with_what_is_taken_back_within_its_hold_the_record_beside_it_is_back(
+    sit: Sit, tmp_path: Path
+) -> None:
+    hold = Hold(timedelta(seconds=3), timedelta(seconds=15))
+    async with sit(hold=hold, journal=tmp_path / "journal.db") as at:
+        order = await begun(at)
+        first, second = (customer(at, each) for each in order[:2])
+        await at.press_only("f", "m")
+        assert second in at.lines()[1][70:]
+        await at.press_only("u")
+        assert current(at) == order[0]
+        assert first in at.lines()[1][70:]
+        assert f" 1 of {len(order)} " in at.text()
 
 
 async def test_a_decided_row_stays_in_its_place_with_what_became_of_it(sit: Sit) -> None:

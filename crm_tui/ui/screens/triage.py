@@ -115,8 +115,9 @@ class TriageScreen(WorkScreen):
         self._queue.go_on(record_ids)
 
     def return_to(self, record_id: int) -> None:
-        """Go back to a record: what was done to it is taken back."""
+        """Go back to a record: what was done to it is taken back, and may have been drawn already."""
         self._queue.go_to(record_id)
+        self.draw_around()
 
     def peel(self) -> None:
         """Go back one step: a range that was begun, then the filter, then to where one came from."""
