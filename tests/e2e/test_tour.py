@@ -24,6 +24,7 @@ from tests.e2e.board import (
 )
 from tests.e2e.terminal import Terminal
 from tests.e2e.tmux import in_tmux, needs_tmux
+from tests.e2e.visitor import Visitor
 
 pytestmark = pytest.mark.terminal
 
@@ -44,31 +45,18 @@ ORDER BY o.Position, o.Id LIMIT 3
 
 
 @dataclass
-class Tour:
+class Tour(Visitor):
     """Somebody who goes over the whole board, and what they have decided."""
 
-    terminal: Terminal
     moved: list[tuple[str, str]] = field(default_factory=list)
     """Customer and stage, in the order of the keys."""
     first: list[str] = field(default_factory=list)
     """The customers at the top of the first stage in the end."""
 
-    def press(self, *keys: str) -> None:
-        """Press keys one by one, each once the last one is drawn."""
-        for key in keys:
-            self.terminal.press(key)
-            self.terminal.wait_byte(1.0)
-            self.terminal.wait_quiet(100)
-
     def name(self) -> str:
         """The customer under the cursor."""
         first = current_card(self.terminal)[0].removeprefix("● ")
         return re.split("  |●", first)[0].strip()
-
-    def see(self, pattern: str) -> None:
-        """Wait for something on the screen."""
-        self.terminal.wait_for(pattern)
-        self.terminal.wait_quiet(100)
 
     def not_in_chrome(self, text: str) -> None:
         """Wait until the first line does not say something any more."""

@@ -133,13 +133,16 @@ async def test_what_somebody_else_set_meanwhile_is_not_taken_for_what_a_write_di
 ) -> None:
     waits = Waits()
     async with a_book(sandbox, waits) as crm:
-        (row,), _ = some_cards(crm, 1)
+        (row, other), target = some_cards(crm, 2)
+        sandbox.execute("UPDATE crmboardcolumns SET WinOpportunity = 1 WHERE Id = ?", target.id)
         crm.submit([Planned(row.id, Change((Set("value", row.value, Decimal(77)),)), "", "value")])
         await crm.settle()
         sandbox.execute("UPDATE crmopportunities SET Status = 2 WHERE Id = ?", row.id)
         waits.pass_freely.set()
         await until(crm, lambda: (found := crm.snapshot.row(row.id)) is None or found.status == 2)
-        (entry,) = await crm.journal.entries()
+        await moved(crm, [other], target)
+        await until_said(crm, "the server made it won")  # the one that was written later
+        _, entry = await crm.journal.entries()
         assert "the server made it" not in entry.words
 
 

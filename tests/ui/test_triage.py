@@ -124,6 +124,21 @@ async def test_after_a_verb_the_next_row_is_current_and_u_goes_back(
         assert current(at) == order[0]
 
 
+async def test_with_what_is_taken_back_within_its_hold_the_record_beside_it_is_back(
+    sit: Sit, tmp_path: Path
+) -> None:
+    hold = Hold(timedelta(seconds=3), timedelta(seconds=15))
+    async with sit(hold=hold, journal=tmp_path / "journal.db") as at:
+        order = await begun(at)
+        first, second = (customer(at, each) for each in order[:2])
+        await at.press_only("f", "m")
+        assert second in at.lines()[1][70:]
+        await at.press_only("u")
+        assert current(at) == order[0]
+        assert first in at.lines()[1][70:]
+        assert f" 1 of {len(order)} " in at.text()
+
+
 async def test_a_decided_row_stays_in_its_place_with_what_became_of_it(sit: Sit) -> None:
     async with sit() as at:
         order = await begun(at)

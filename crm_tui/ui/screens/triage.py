@@ -116,7 +116,7 @@ class TriageScreen(WorkScreen):
         self._queue.go_on(record_ids)
 
     def return_to(self, record_id: int) -> None:
-        """Go back to a record: what was done to it is taken back."""
+        """Go back to a record: what was done to it is taken back, and may have been drawn already."""
         self._queue.go_to(record_id)
         self.draw_around()
 
