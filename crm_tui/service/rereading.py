@@ -104,12 +104,7 @@ class Rereading:
             await self._mirror.keep(as_confirmed(self._snapshot, batch.records))
             for row in batch.rows:
                 written = due.get(row.id)
-                # Only a stage that is entered has the server set a status: else somebody else has meanwhile.
-                if (
-                    written is not None
-                    and "stage_id" in written.sent
-                    and row.status != written.status
-                ):
+                if written is not None and row.status != written.status:
                     await self._learn_effects(remote, written)
 
     def _is_news(self, row: OpportunityRow) -> bool:

@@ -165,7 +165,7 @@ def test_that_a_date_is_lacking_may_become_known_later() -> None:
     anew = queue([won, other], replace(SCOPE, undated=frozenset([1])))
     assert tuple(known.ordered) == tuple(anew.ordered)
     assert reason(known, 1).words == "won without a date"
-    assert known.with_undated(frozenset(), [won]).everything == tuple(before.ordered)
+    assert tuple(known.with_undated(frozenset(), [won]).ordered) == tuple(before.ordered)
 
 
 def test_an_opportunity_with_a_twin_is_found_whatever_its_follow_up() -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from decimal import Decimal
 from pathlib import Path
 
 from crm_tui.api.collection import IDS_PER_CALL
-from crm_tui.domain.change import Change, Planned, Set
+from crm_tui.domain.change import Planned
 from crm_tui.domain.intent import IntentState
 from crm_tui.domain.pipeline import active_boards, move_to
 from crm_tui.domain.rows import OpportunityRow, Stage
@@ -126,24 +125,6 @@ async def test_what_a_stage_did_that_nobody_knew_of_is_taken_back_too(
         crm.undo()
         await crm.settle()
         assert (sandbox.stage_of(row.id), status_of(sandbox, row)) == (row.stage_id, row.status)
-
-
-async def test_what_somebody_else_set_meanwhile_is_not_taken_for_what_a_write_did(
-    sandbox: Sandbox,
-) -> None:
-    waits = Waits()
-    async with a_book(sandbox, waits) as crm:
-        (row, other), target = some_cards(crm, 2)
-        sandbox.execute("UPDATE crmboardcolumns SET WinOpportunity = 1 WHERE Id = ?", target.id)
-        crm.submit([Planned(row.id, Change((Set("value", row.value, Decimal(77)),)), "", "value")])
-        await crm.settle()
-        sandbox.execute("UPDATE crmopportunities SET Status = 2 WHERE Id = ?", row.id)
-        waits.pass_freely.set()
-        await until(crm, lambda: (found := crm.snapshot.row(row.id)) is None or found.status == 2)
-        await moved(crm, [other], target)
-        await until_said(crm, "the server made it won")  # the one that was written later
-        _, entry = await crm.journal.entries()
-        assert "the server made it" not in entry.words
 
 
 async def until_said(crm: Crm, words: str) -> None:
