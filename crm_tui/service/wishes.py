@@ -13,7 +13,7 @@ from itertools import count
 from typing import Final
 
 from crm_tui.domain.change import Change, Place, Planned
-from crm_tui.domain.effects import effects_of
+from crm_tui.domain.effects import Severity, effects_in_words, severity_of
 from crm_tui.domain.intent import (
     Binding,
     Intent,
@@ -183,7 +183,7 @@ class Wishes:
         """Say how long a change is held back: longer where a stage would do something to the outside world."""
         stage_id = (change.made or change.assignments()).get("stage_id")
         stage = self._snapshot.stages.get(stage_id) if isinstance(stage_id, int) else None
-        if stage is None or not effects_of(stage):
+        if stage is None or severity_of(stage) == Severity.NONE:
             return self._hold.plain
         arrives = self._snapshot.would_arrive(record_id, stage.id)
         return self._hold.with_effects if arrives else self._hold.plain
@@ -311,15 +311,14 @@ class Wishes:
         place = next((part for part in change.parts if isinstance(part, Place)), None)
         said = f"back: {intent.said}" if not intent.takes_back else f"again: {intent.said}"
         if place is not None and place.stage_id != place.from_stage_id:
-            stages = self._snapshot.stages
+            stages, offers = self._snapshot.stages, self._snapshot.offers
             target, left = stages.get(place.stage_id), stages.get(place.from_stage_id)
             notes = []
             if left is not None:
-                undone = replace(left, wins=False, loses=False)
-                happened = ", ".join(effects_of(undone))
+                happened = effects_in_words(left, offers, above=Severity.OUTCOME)
                 notes += [f"already happened: {happened}"] if happened else []
-            if target is not None and effects_of(target):
-                notes.append(f"now again: {', '.join(effects_of(target))}")
+            if target is not None and (again := effects_in_words(target, offers)):
+                notes.append(f"now again: {again}")
             name = target.name if target is not None else f"stage #{place.stage_id}"
             said = f"back to {name}" + (f" ({'; '.join(notes)})" if notes else "")
         return Planned(intent.record_id, change, intent.subject, said)
