@@ -12,11 +12,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
-from crm_tui.api import beside, detail, entities, rows, wire
+from crm_tui.api import beside, detail, entities, offered, rows, wire
 from crm_tui.api.answers import answer_of
 from crm_tui.api.collection import MAX_PAGE, Collection
 from crm_tui.api.entities import Entity
-from crm_tui.api.errors import Missing, Unreadable
+from crm_tui.api.errors import Unreadable
 from crm_tui.api.ordering import Ordering
 from crm_tui.api.pacing import Priority, Waiting
 from crm_tui.api.rights import Rights
@@ -27,10 +27,9 @@ from crm_tui.domain.beside import Edits, Notes, Tasks
 from crm_tui.domain.change import Value
 from crm_tui.domain.detail import Contact, Facts, History
 from crm_tui.domain.moves import Moved
-from crm_tui.domain.offers import CannedNote, OpportunityType
+from crm_tui.domain.offers import CannedNote, OpportunityType, TaskList
 from crm_tui.domain.records.base import Record
 from crm_tui.domain.rows import Board, Stage
-from crm_tui.structs import replace
 
 R = TypeVar("R", bound=Record)
 
@@ -243,34 +242,15 @@ class NexudusClient:
 
     async def offered_types(self) -> list[OpportunityType]:
         """Give the types of opportunities of all locations this user sees, in the order of their ids."""
-        return [
-            rows.opportunity_type(raw)
-            async for page in self.types.at(Priority.PREFETCH, trial=True).pages()
-            for raw in page.records
-            if wire.key_of(raw) is not None
-        ]
+        return await offered.types(self.types)
+
+    async def offered_task_lists(self) -> list[TaskList]:
+        """Give the lists of tasks that stages make, in the order of their ids."""
+        return await offered.task_lists(self.task_lists, self.task_items)
 
     async def offered_notes(self, known: Sequence[CannedNote]) -> list[CannedNote]:
-        """Give the canned notes that this user sees, in the order of their ids.
-
-        A listing tells no texts: each is read by itself, unless the one in `known` is of the same moment.
-        """
-        listing = self.message_macros.at(Priority.PREFETCH, trial=True)
-        held = {note.id: note for note in known if note.updated_on is not None}
-        found = []
-        async for page in listing.pages():
-            for raw in page.records:
-                if (note_id := wire.key_of(raw)) is None:
-                    continue
-                note = rows.canned_note(raw)
-                before = held.get(note.id)
-                if not note.text and before is not None and before.updated_on == note.updated_on:
-                    note = replace(note, text=before.text)
-                elif not note.text:
-                    with suppress(Missing, Unreadable):
-                        note = rows.canned_note((await listing.one(note_id)).raw)
-                found.append(note)
-        return found
+        """Give the canned notes that this user sees, in the order of their ids; `known` texts are not read again."""
+        return await offered.notes(self.message_macros, known)
 
     # What surrounds the book
 

@@ -18,7 +18,7 @@ from crm_tui.api.values import amount_of, id_of, instant, number_of, text_of
 from crm_tui.domain.enums import LeadSource, LossReason, Status, number
 from crm_tui.domain.flat import flattened
 from crm_tui.domain.moves import Moved
-from crm_tui.domain.offers import CannedNote, OpportunityType
+from crm_tui.domain.offers import CannedNote, OpportunityType, TaskList
 from crm_tui.domain.rows import Board, OpportunityRow, Stage
 
 
@@ -45,8 +45,8 @@ def stage(raw: Mapping[str, Any]) -> Stage:
         currency=text_of(flat.get("CrmBoardBusinessCurrencyCode")),
         wins=flat.get("WinOpportunity") is True,
         loses=flat.get("LoseOpportunity") is True,
-        sends_message=number_of(flat.get("CannedResponseId")) is not None,
-        makes_tasks=number_of(flat.get("TaskListId")) is not None,
+        macro_id=number_of(flat.get("CannedResponseId")),
+        task_list_id=number_of(flat.get("TaskListId")),
         confirms_tour=flat.get("ConfirmTour") is True,
         activates_account=flat.get("ActivateAccount") is True,
         deactivates_account=flat.get("DeactivateAccount") is True,
@@ -108,6 +108,18 @@ def canned_note(raw: Mapping[str, Any]) -> CannedNote:
         text=text_of(flat.get("MessageText")),
         updated_on=updated_on(flat),
     )
+
+
+def task_list(raw: Mapping[str, Any], tasks: int | None) -> TaskList:
+    """Make a list of so many tasks; raises `BadAnswer` when it has no id."""
+    flat = flattened(raw)
+    return TaskList(id=id_of(flat), name=text_of(flat.get("Name")), tasks=tasks)
+
+
+def task_made(raw: Mapping[str, Any]) -> int | None:
+    """Give the list by which an item makes a task; none for an item that is switched off."""
+    flat = flattened(raw)
+    return None if flat.get("Active") is False else number_of(flat.get("TaskListId"))
 
 
 def notes(raw: Mapping[str, Any]) -> str:

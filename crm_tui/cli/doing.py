@@ -57,6 +57,9 @@ _OF_SOMEBODY: Final = (Argument.DAY, Argument.OWNER, Argument.TEXT, Argument.CAN
 _OFFERED: Final = {Argument.TYPE: Kind.TYPES, Argument.CANNED: Kind.NOTES}
 """Arguments that name something which the book does not tell of, and what has to be asked for."""
 
+_MOVES: Final = ("move", "next-stage", "previous-stage")
+"""Commands after which stages do something, and what they do is said before."""
+
 _ELSEWHERE: Final = (
     "Another window is open on this account, and this can only be done there: leave it first."
 )
@@ -170,8 +173,10 @@ class _Doing:
             await until(crm, lambda: self._is_known(crm, began) or is_loaded(crm))
             if crm.failure is None and self._depends_on_zones:
                 await until(crm, lambda: around.is_known or crm.failure is not None)
-            if crm.failure is None and (kind := self._offered) is not None:
-                await until(crm, lambda: crm.offering.knows(kind) or crm.failure is not None)
+            wanted = self._wanted(crm)
+            await until(
+                crm, lambda: all(map(crm.offering.knows, wanted)) or crm.failure is not None
+            )
             end()
             if crm.failure is not None:
                 raise crm.failure
@@ -202,6 +207,17 @@ class _Doing:
         """Say what the server has to be asked for that the command names, if it names such a thing."""
         last = last_of(self._typed.name)
         return _OFFERED.get(last) if last is not None else None
+
+    def _wanted(self, crm: Crm) -> set[Kind]:
+        """Say what has to be known of that which no row tells: what is named, or names what stages will do."""
+        wanted = {self._offered} if self._offered is not None else set()
+        if self._typed.name in _MOVES:
+            rows = filter(None, map(crm.snapshot.row, self._typed.ids))
+            for board_id in {row.board_id for row in rows}:
+                for stage in crm.snapshot.stages_of(board_id):
+                    wanted |= {Kind.NOTES} if stage.macro_id is not None else set()
+                    wanted |= {Kind.TASK_LISTS} if stage.task_list_id is not None else set()
+        return wanted
 
     def _performed(self, crm: Crm) -> Asked:
         whose = _whose(self._profile, self._address)

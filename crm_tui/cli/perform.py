@@ -27,7 +27,7 @@ from crm_tui.commands.spec import (
     Write,
 )
 from crm_tui.domain.change import Planned
-from crm_tui.domain.effects import effects_of
+from crm_tui.domain.effects import Severity, severity_of
 from crm_tui.domain.intent import Intent
 from crm_tui.process import FAILED, USAGE
 from crm_tui.service.crm import Crm
@@ -119,7 +119,9 @@ class Performer:
         snapshot = self._crm.snapshot
         for plan in plans:
             stage = snapshot.stages.get(_stage_id(plan))
-            if stage and effects_of(stage) and snapshot.would_arrive(plan.record_id, stage.id):
+            if stage is None or severity_of(stage) == Severity.NONE:
+                continue
+            if snapshot.would_arrive(plan.record_id, stage.id):
                 self._tell(f"{plan.subject} {plan.said} — {self._place(plans)}")
 
     def _show(self, preview: Preview) -> None:

@@ -207,6 +207,8 @@ class Choice(Struct, frozen=True):
     """Said beside it: what it would do, or how much is in it.  Foreign text."""
     why_not: str = ""
     """Why it cannot be chosen now, if it cannot."""
+    is_grave: bool = False
+    """What it would do cannot be taken back by anybody."""
     key: str = ""
     """The key that chooses it, where that is always the same; else one is made of its label."""
 

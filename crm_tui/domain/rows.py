@@ -34,8 +34,10 @@ class Stage(Struct, frozen=True):
     """ISO code in which values at the board's location are counted; empty when the service gave none."""
     wins: bool = False
     loses: bool = False
-    sends_message: bool = False
-    makes_tasks: bool = False
+    macro_id: int | None = None
+    """Of the message macro that is sent to whoever arrives, if one is."""
+    task_list_id: int | None = None
+    """Of the list whose tasks are made for whoever arrives, if there is one."""
     confirms_tour: bool = False
     activates_account: bool = False
     deactivates_account: bool = False

@@ -28,6 +28,7 @@ class Kind(Enum):
     """What is asked for by itself, in this order: the field of the offers that holds it."""
 
     TYPES = "types"
+    TASK_LISTS = "task_lists"
     NOTES = "notes"
 
 
@@ -48,6 +49,8 @@ class Offering:
         self._changed = changed
         self._due = set(Kind)
         self._known: set[Kind] = set()
+        self._asked_on: datetime | None = None
+        """When everything was asked for, if there was an answer to everything."""
         self._stirred = asyncio.Event()
 
     def knows(self, kind: Kind) -> bool:
@@ -56,11 +59,12 @@ class Offering:
 
     def recall(self, offered: Offered) -> None:
         """Take over what the mirror tells; what is older than a day is asked for anew all the same."""
-        for kind, found in ((Kind.TYPES, offered.types), (Kind.NOTES, offered.notes)):
-            if found is not None:
-                self._offer(kind, tuple(found))
+        found = {kind for kind in Kind if getattr(offered, kind.value) is not None}
+        for kind in found:
+            self._offer(kind, tuple(getattr(offered, kind.value)))
         if offered.asked_on is not None and self._clock() - offered.asked_on < _FRESH:
-            self._due, self._known = set(), set(Kind)
+            self._asked_on = offered.asked_on
+            self._due, self._known = set(Kind) - found, found
 
     def ask_anew(self) -> None:
         """Have everything asked for when its turn comes next: somebody wants to know what there is now."""
@@ -73,14 +77,19 @@ class Offering:
     async def run(self, remote: Remote) -> None:
         """Ask for what is not known whenever its turn comes, until cancelled.
 
-        What a missing role keeps away is asked for again only by `ask_anew`.
+        What a missing role keeps away is asked for again only by `ask_anew`, and at the next start.
         """
         while True:
             await self._stirred.wait()
             self._stirred.clear()
             if self._due:
+                is_all = self._due == set(Kind)
                 errors = [await self._learn(remote, kind) for kind in Kind if kind in self._due]
-                await self._keep(None if any(errors) else self._clock())
+                if not all(error is None or isinstance(error, Forbidden) for error in errors):
+                    self._asked_on = None
+                elif is_all or self._asked_on is None:
+                    self._asked_on = self._clock()
+                await self._keep()
 
     async def _learn(self, remote: Remote, kind: Kind) -> ApiError | None:
         """Ask for one kind; give what kept it away, if something did."""
@@ -100,15 +109,22 @@ class Offering:
     def _told(self, remote: Remote, kind: Kind) -> Awaitable[list[Any]]:
         if kind is Kind.TYPES:
             return remote.offered_types()
+        if kind is Kind.TASK_LISTS:
+            return remote.offered_task_lists()
         return remote.offered_notes(self._snapshot.offers.notes)
 
     def _offer(self, kind: Kind, found: tuple[Any, ...], why_not: str = "") -> None:
         fields = {kind.value: found, f"no_{kind.value}": why_not}
         self._snapshot.offers = replace(self._snapshot.offers, **fields)
 
-    async def _keep(self, asked_on: datetime | None) -> None:
+    async def _keep(self) -> None:
         """Keep what is known, with when all of it was asked for; until then it is asked for next time."""
         offers = self._snapshot.offers
-        types = None if offers.no_types else list(offers.types)
-        notes = None if offers.no_notes else list(offers.notes)
-        await self._mirror.keep_offered(Offered(types, notes, asked_on))
+        await self._mirror.keep_offered(
+            Offered(
+                types=None if offers.no_types else list(offers.types),
+                notes=None if offers.no_notes else list(offers.notes),
+                task_lists=None if offers.no_task_lists else list(offers.task_lists),
+                asked_on=self._asked_on,
+            )
+        )

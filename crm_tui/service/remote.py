@@ -17,7 +17,7 @@ from crm_tui.domain.beside import Edits, Notes, Tasks
 from crm_tui.domain.change import Value
 from crm_tui.domain.detail import Contact, Facts, History
 from crm_tui.domain.moves import Moved
-from crm_tui.domain.offers import CannedNote, OpportunityType
+from crm_tui.domain.offers import CannedNote, OpportunityType, TaskList
 from crm_tui.domain.rows import Board, Stage
 
 
@@ -112,6 +112,10 @@ class Remote(Protocol):
 
     async def offered_types(self) -> list[OpportunityType]:
         """Give the types of opportunities of all locations, in the order of their ids."""
+        ...
+
+    async def offered_task_lists(self) -> list[TaskList]:
+        """Give the lists of tasks that stages make, in the order of their ids."""
         ...
 
     async def offered_notes(self, known: Sequence[CannedNote]) -> list[CannedNote]:

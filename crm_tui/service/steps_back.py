@@ -9,12 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from crm_tui.domain.change import Change, Place, Planned
-from crm_tui.domain.effects import effects_of
+from crm_tui.domain.effects import Severity, effects_in_words, severity_of
 from crm_tui.domain.intent import Intent, IntentState
 from crm_tui.domain.rows import Stage
 from crm_tui.domain.snapshot import Snapshot
 from crm_tui.service.trail import Trace
-from crm_tui.structs import replace
 
 STAYS: Final = (
     "it is made and stays: the service deletes for good, which is no way to take something back"
@@ -24,7 +23,7 @@ ASKS_FIRST: Final = (
 )
 
 
-def inverses(trace: Trace, stages: Mapping[int, Stage]) -> list[Planned]:
+def inverses(trace: Trace, snapshot: Snapshot) -> list[Planned]:
     """Plan to write back what the server has heard of, the last part first."""
     plans: list[Planned] = []
     for item in reversed(trace.items):
@@ -32,7 +31,7 @@ def inverses(trace: Trace, stages: Mapping[int, Stage]) -> list[Planned]:
         if item.state == IntentState.SENDING:
             change = item.intent.pending.change.inverse()
         if change is not None and change.parts:
-            plans.append(_back(item.intent, change, stages))
+            plans.append(_back(item.intent, change, snapshot))
     return plans
 
 
@@ -54,7 +53,7 @@ def again_of(trace: Trace | None) -> dict[str, Planned]:
 def deletes(plans: Sequence[Planned], snapshot: Snapshot) -> bool:
     """Say whether one of these brings an opportunity into a stage that deletes the customer."""
     return any(
-        stage.deletes_customer and snapshot.would_arrive(plan.record_id, stage.id)
+        severity_of(stage) == Severity.FINAL and snapshot.would_arrive(plan.record_id, stage.id)
         for plan in plans
         if (stage := stage_of(plan.change, snapshot.stages)) is not None
     )
@@ -66,19 +65,19 @@ def stage_of(change: Change, stages: Mapping[int, Stage]) -> Stage | None:
     return stages.get(stage_id) if isinstance(stage_id, int) else None
 
 
-def _back(intent: Intent, change: Change, stages: Mapping[int, Stage]) -> Planned:
+def _back(intent: Intent, change: Change, snapshot: Snapshot) -> Planned:
     """Word what is written back, with what has happened already and what will again."""
     place = next((part for part in change.parts if isinstance(part, Place)), None)
     said = f"back: {intent.said}" if not intent.takes_back else f"again: {intent.said}"
     if place is not None and place.stage_id != place.from_stage_id:
+        stages, offers = snapshot.stages, snapshot.offers
         target, left = stages.get(place.stage_id), stages.get(place.from_stage_id)
         notes = []
         if left is not None:
-            undone = replace(left, wins=False, loses=False)
-            happened = ", ".join(effects_of(undone))
+            happened = effects_in_words(left, offers, above=Severity.OUTCOME)
             notes += [f"already happened: {happened}"] if happened else []
-        if target is not None and effects_of(target):
-            notes.append(f"now again: {', '.join(effects_of(target))}")
+        if target is not None and (again := effects_in_words(target, offers)):
+            notes.append(f"now again: {again}")
         name = target.name if target is not None else f"stage #{place.stage_id}"
         said = f"back to {name}" + (f" ({'; '.join(notes)})" if notes else "")
     return Planned(intent.record_id, change, intent.subject, said)

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Final
 
 from crm_tui.domain.change import Change, Planned
-from crm_tui.domain.effects import effects_of
+from crm_tui.domain.effects import Severity, severity_of
 from crm_tui.domain.intent import (
     Binding,
     Intent,
@@ -180,7 +180,7 @@ class Wishes:
     def held_back(self, record_id: int, change: Change) -> timedelta:
         """Say how long a change is held back: longer where a stage would do something to the outside world."""
         stage = stage_of(change, self._snapshot.stages)
-        if stage is None or not effects_of(stage):
+        if stage is None or severity_of(stage) == Severity.NONE:
             return self._hold.plain
         arrives = self._snapshot.would_arrive(record_id, stage.id)
         return self._hold.with_effects if arrives else self._hold.plain
@@ -193,7 +193,7 @@ class Wishes:
         Gives the intents that were cancelled, and those that write back (`takes_back`).
         """
         while (trace := self._trail.top(Stack.UNDO)) is not None:
-            if self._would_delete(trace, inverses(trace, self._snapshot.stages)):
+            if self._would_delete(trace, inverses(trace, self._snapshot)):
                 return []
             if taken := self._take_back(trace):
                 return taken
@@ -217,7 +217,7 @@ class Wishes:
                     return (
                         f"“{item.intent.said}” came after it, and would have to be taken back first"
                     )
-        plans = inverses(trace, self._snapshot.stages)
+        plans = inverses(trace, self._snapshot)
         if deletes(plans, self._snapshot):
             return ASKS_FIRST
         if taken := self._take_back(trace):
@@ -228,7 +228,7 @@ class Wishes:
 
     def _take_back(self, trace: Trace) -> list[Intent]:
         """Cancel what waits of a step, and write back what the server has heard of."""
-        cancelled, plans = self._cancellable(trace), inverses(trace, self._snapshot.stages)
+        cancelled, plans = self._cancellable(trace), inverses(trace, self._snapshot)
         if plans:
             step = Step(self._new_id(), Stack.REDO, undoes=trace.step.id)
             taken = self._cancel(cancelled, {})
@@ -240,13 +240,11 @@ class Wishes:
         while (trace := self._trail.top(Stack.REDO)) is not None:
             origin = self._trail.trace(trace.step.undoes)
             again = again_of(trace if not trace.step.undoes else origin)
-            if self._would_delete(
-                trace, [*again.values(), *inverses(trace, self._snapshot.stages)]
-            ):
+            if self._would_delete(trace, [*again.values(), *inverses(trace, self._snapshot)]):
                 return []
             if not trace.step.undoes:
                 return self._ask([], Step(self._new_id()), {trace.step.id: Stack.NONE}, again)
-            cancelled, plans = self._cancellable(trace), inverses(trace, self._snapshot.stages)
+            cancelled, plans = self._cancellable(trace), inverses(trace, self._snapshot)
             stacks = {trace.step.id: Stack.NONE}
             if cancelled and origin is not None:
                 # The inverse was not sent yet: it is dropped, and the step is as it was.

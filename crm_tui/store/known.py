@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from crm_tui.domain.ageing import Limit
-from crm_tui.domain.offers import CannedNote, OpportunityType
+from crm_tui.domain.offers import CannedNote, OpportunityType, TaskList
 from crm_tui.domain.rows import Board, Stage
 from crm_tui.structs import Struct, field
 
@@ -51,6 +51,7 @@ class Offered(Struct, frozen=True):
 
     types: list[OpportunityType] | None = None
     notes: list[CannedNote] | None = None
+    task_lists: list[TaskList] | None = None
     asked_on: datetime | None = None
     """When the service was last asked for all this, by this machine's clock."""
 

@@ -17,7 +17,7 @@ from crm_tui.store import filesystems
 from crm_tui.store.files import opened, version
 from crm_tui.store.packing import DamagedError
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raised with every change of the tables, of a row, or of anything else that is packed."""
 
 APPLICATION_ID: Final = 0x43524D4D

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
+from crm_tui.domain.effects import Effect, effects_of
 from crm_tui.domain.rows import Stage
+
+_SIGNS: Final = {
+    Effect.DELETES: "‼",
+    Effect.SENDS: "✉",
+    Effect.TASKS: "☑",
+    Effect.CONFIRMS: "⚑",
+    Effect.ACTIVATES: "+",
+    Effect.DEACTIVATES: "-",
+    Effect.WINS: "✔",
+    Effect.LOSES: "✖",
+}
 
 MEANINGS: Final = {
     "‼": "deletes the customer",
@@ -21,14 +33,4 @@ MEANINGS: Final = {
 
 def effect_marks(stage: Stage) -> str:
     """Give the signs of what entering a stage does, gravest first; most stages have none."""
-    said = (
-        (stage.deletes_customer, "‼"),
-        (stage.sends_message, "✉"),
-        (stage.makes_tasks, "☑"),
-        (stage.confirms_tour, "⚑"),
-        (stage.activates_account, "+"),
-        (stage.deactivates_account, "-"),
-        (stage.wins, "✔"),
-        (stage.loses, "✖"),
-    )
-    return "".join(sign for holds, sign in said if holds)
+    return "".join(_SIGNS[effect] for effect in effects_of(stage))

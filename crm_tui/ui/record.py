@@ -12,6 +12,7 @@ from textual.geometry import Size
 
 from crm_tui.domain.audit import value_of
 from crm_tui.domain.beside import Edits
+from crm_tui.domain.effects import effects_in_words
 from crm_tui.domain.enums import Status
 from crm_tui.domain.pipeline import neighbour_stage
 from crm_tui.domain.rows import OpportunityRow
@@ -84,6 +85,7 @@ def shared(pane: Pane, work: Size) -> tuple[Size, Size]:
 def pane_view(snapshot: Snapshot, row: OpportunityRow, look: Look, seen: Seen) -> PaneView:
     """Gather what the record pane draws of a record."""
     stage = snapshot.stages.get(row.stage_id)
+    next_stage = neighbour_stage(snapshot, stage, 1) if stage and stage.known else None
     due = follow_up(row.due_on, seen.now, seen.zone, seen.dates)
     if row.status != Status.IN_PROGRESS:
         due = FollowUp(Due.NONE)
@@ -91,7 +93,8 @@ def pane_view(snapshot: Snapshot, row: OpportunityRow, look: Look, seen: Seen) -
         row=row,
         state=snapshot.state(row.id),
         stage=stage,
-        next_stage=neighbour_stage(snapshot, stage, 1) if stage and stage.known else None,
+        next_stage=next_stage,
+        next_does=effects_in_words(next_stage, snapshot.offers) if next_stage else "",
         detail=look.detail,
         loading=look.loading,
         error=words.error_sentence(look.error) if look.error is not None else "",

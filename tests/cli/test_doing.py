@@ -83,7 +83,9 @@ def test_what_a_stage_does_is_said_before(sandbox: Served) -> None:
     (card,) = cards(sandbox, 1)
     done = program("do", "move", card, "Proposal sent")
     assert done.code == 0
-    assert "(sends a message) — Riverside, here · " in done.err
+    assert "→ Proposal sent (sends 'Proposal') — Riverside, here · " in done.err
+    done = program("do", "move", card, "Negotiation")
+    assert "→ Negotiation (makes 3 tasks of 'Negotiation') — Riverside, here · " in done.err
 
 
 @pytest.mark.usefixtures("profile")

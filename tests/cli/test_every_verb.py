@@ -349,7 +349,7 @@ async def test_only_a_move_does_what_stages_do_and_says_it_before(sandbox: Sandb
         assert await at.give_all(mine) == all_of(RowState.SAVED)
         assert len(at.told) == len(MOVES)
         assert ["confirms the tour" in each for each in at.told] == [False, True, False]
-        assert ["sends a message" in each for each in at.told] == [True, False, True]
+        assert ["sends 'Proposal'" in each for each in at.told] == [True, False, True]
     effects = sandbox.query("SELECT CrmOpportunityId, Kind FROM effects ORDER BY Id")
     assert effects == [
         (mine["next-stage"], "mail"),

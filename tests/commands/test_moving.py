@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from crm_tui.commands.handlers.moving import to_next_stage, to_previous_stage, to_stage
-from crm_tui.commands.spec import Context, Say, Where, Write
+from crm_tui.commands.spec import Ask, Context, Say, Where, Write
+from crm_tui.domain.offers import CannedNote, Offers, TaskList
 from crm_tui.domain.snapshot import Snapshot
 from crm_tui.structs import replace
 from tests.domain.rows import a_board, a_book, a_row, a_stage
@@ -39,10 +40,33 @@ def test_one_key_never_moves_a_card_into_a_stage_that_deletes_the_customer() -> 
 
 def test_what_the_stage_does_is_said_with_the_move() -> None:
     book = a_book(a_row(1))
-    book.stages[11] = replace(book.stages[11], sends_message=True, makes_tasks=True)
+    book.stages[11] = replace(book.stages[11], macro_id=5, task_list_id=6)
     step = to_next_stage(at(book, 1))
     assert isinstance(step, Write)
     assert step.plans[0].said == "→ Stage 11 (sends a message, makes tasks)"
+    book.offers = Offers(
+        notes=(CannedNote(5, "Proposal", ""),), task_lists=(TaskList(6, "Follow up", 3),)
+    )
+    said = "sends 'Proposal', makes 3 tasks of 'Follow up'"
+    step = to_next_stage(at(book, 1))
+    assert isinstance(step, Write)
+    assert step.plans[0].said == f"→ Stage 11 ({said})"
+    asked = to_stage(at(book, 1))
+    assert isinstance(asked, Ask)
+    assert [(each.note, each.is_grave) for each in asked.choices] == [
+        ("", False),
+        (said, False),
+        ("", False),
+    ]
+
+
+def test_a_choice_that_cannot_be_taken_back_is_marked_as_grave() -> None:
+    book = Snapshot()
+    book.set_reference([a_board()], [a_stage(10), a_stage(11, position=1, deletes_customer=True)])
+    book.put([a_row(1)])
+    asked = to_stage(at(book, 1))
+    assert isinstance(asked, Ask)
+    assert [each.is_grave for each in asked.choices] == [False, True]
 
 
 def test_without_a_card_or_a_known_stage_the_key_says_so() -> None:

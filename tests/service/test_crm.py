@@ -768,11 +768,11 @@ async def test_what_was_hidden_behind_a_change_that_is_taken_back_is_held_as_lon
     async with open_book(sandbox, hold=HELD) as crm:
         row, first = a_card(crm)
         crm.snapshot.stages[first.id] = plain = replace(
-            first, sends_message=False, makes_tasks=False, confirms_tour=False
+            first, macro_id=None, task_list_id=None, confirms_tour=False
         )
         crm.submit([Planned(row.id, move_to(crm.snapshot, row, plain), "", "")])
         between = crm.snapshot.row(row.id)
-        acting = next(s for s in crm.snapshot.stages_of(first.board_id) if s.sends_message)
+        acting = next(s for s in crm.snapshot.stages_of(first.board_id) if s.macro_id is not None)
         assert between is not None
         crm.submit([Planned(row.id, move_to(crm.snapshot, between, acting), "", "")])
         crm.undo()
@@ -813,14 +813,14 @@ async def test_the_hold_lasts_as_long_as_was_said_and_longer_where_the_stage_act
     async with open_book(sandbox, hold=HELD, sleep=waits) as crm:
         row, target = a_card(crm)
         waits.pass_freely.clear()
-        plain = replace(target, sends_message=False, makes_tasks=False, confirms_tour=False)
+        plain = replace(target, macro_id=None, task_list_id=None, confirms_tour=False)
         crm.snapshot.stages[target.id] = plain
         crm.submit([Planned(row.id, move_to(crm.snapshot, row, target), "", "")])
         await waits.another()
         assert waits.asked[-1] == HELD.plain.total_seconds()
         assert sandbox.writes() == []
         crm.undo()
-        crm.snapshot.stages[target.id] = replace(plain, sends_message=True)
+        crm.snapshot.stages[target.id] = replace(plain, macro_id=1)
         crm.submit([Planned(row.id, move_to(crm.snapshot, row, target), "", "")])
         await waits.another()
         assert waits.asked[-1] == HELD.with_effects.total_seconds()

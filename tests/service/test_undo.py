@@ -28,7 +28,7 @@ async def test_what_was_sent_is_taken_back_by_a_write_that_says_what_has_happene
 ) -> None:
     async with open_book(sandbox) as crm:
         (row, *_), target = cards_and_target(crm)
-        crm.snapshot.stages[target.id] = replace(target, sends_message=True)
+        crm.snapshot.stages[target.id] = replace(target, macro_id=1)
         await carried_out(crm, a_move(crm, row, target))
         (intent,) = crm.undo()
         home = crm.snapshot.stages[row.stage_id].name
@@ -179,7 +179,7 @@ async def test_going_back_while_the_move_is_on_its_way_is_held_as_an_arrival(
     async with open_book(sandbox, hold=HELD, sleep=waits) as crm:
         (row, *_), target = cards_and_target(crm)
         home = crm.snapshot.stages[row.stage_id]
-        crm.snapshot.stages[home.id] = replace(home, sends_message=True)
+        crm.snapshot.stages[home.id] = replace(home, macro_id=1)
         waits.pass_freely.clear()
         await sandbox.fault(method="PUT", path=OPPORTUNITIES, action="hang")
         crm.submit([a_move(crm, row, target)])

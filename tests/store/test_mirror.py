@@ -14,7 +14,7 @@ import pytest
 
 from crm_tui.domain.ageing import Limit
 from crm_tui.domain.moves import Moved
-from crm_tui.domain.offers import CannedNote, OpportunityType
+from crm_tui.domain.offers import CannedNote, OpportunityType, TaskList
 from crm_tui.domain.rows import Board, OpportunityRow, Stage
 from crm_tui.store.known import Around, Cursors, Known, Listing, Offered
 from crm_tui.store.mirror import DAMAGED, OTHER_VERSION, Mirror
@@ -23,7 +23,7 @@ from crm_tui.structs import replace
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BOARD = Board(500, "Sales", 7, "Soho", archived=False)
-STAGE = Stage(5001, 500, "New \x1b[2J \u202e", 0, "GBP", wins=True)
+STAGE = Stage(5001, 500, "New \x1b[2J \u202e", 0, "GBP", wins=True, macro_id=5, task_list_id=6)
 ROW = OpportunityRow(
     id=1,
     stage_id=5001,
@@ -117,7 +117,10 @@ async def test_what_a_board_is_drawn_with_comes_back(path: Path) -> None:
     weights, limits = {5001: Decimal("0.5")}, {5001: Limit(12, 7)}
     around = Around(7, {7: "Europe/London"}, {"Status": {1: "Open"}}, weights, limits, NOON)
     offered = Offered(
-        [OpportunityType(71, "Office", 7)], [CannedNote(5, "Nudge", "Hi", NOON)], NOON
+        [OpportunityType(71, "Office", 7)],
+        [CannedNote(5, "Nudge", "Hi", NOON)],
+        [TaskList(6, "Proposal \x1b[2J \u202e", 3), TaskList(7, "Other", None)],
+        NOON,
     )
     await filled(path)
     mirror = Mirror(path, "me")

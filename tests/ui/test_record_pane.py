@@ -49,9 +49,7 @@ ROW = replace(
     stage_since=day(9),
 )
 TOUR = replace(a_stage(10), name="Office tour")
-PROPOSAL = replace(
-    a_stage(11, position=1), name="Proposal sent", sends_message=True, makes_tasks=True
-)
+PROPOSAL = replace(a_stage(11, position=1), name="Proposal sent", macro_id=5, task_list_id=6)
 FACTS = Facts(
     notes="Needs parking.\nMoves in May.", type="Private office", campaign=("newsletter", "email")
 )
@@ -68,6 +66,7 @@ VIEW = PaneView(
     state=RowState.SAVED,
     stage=TOUR,
     next_stage=PROPOSAL,
+    next_does="sends 'Offer', makes 3 tasks",
     detail=Detail(7, FACTS, HISTORY, CONTACT),
     loading=False,
     error="",
@@ -180,7 +179,7 @@ async def test_all_that_is_known_of_a_record_is_said() -> None:
         "",
         "Stage     Office tour · 11 d",
         "Next      Proposal sent",
-        "sends a message, makes tasks",
+        "sends 'Offer', makes 3 tasks",
         "",
         "Value     £2,450",
         "Owner     Ana Ruiz",
@@ -251,7 +250,7 @@ async def test_below_a_wide_board_notes_and_history_stand_beside_the_facts() -> 
         lines = await at.lines(VIEW)
     assert all(line[50] == "│" for line in lines)
     left, right = ([line[:50].strip() for line in lines], [line[51:].strip() for line in lines])
-    assert left[3] == "Next      Proposal sent · sends a message, makes tasks"[:47] + "…"
+    assert left[3] == "Next      Proposal sent · sends 'Offer', makes …"
     assert left[8:] == [
         "E-mail    noor@example.com",
         "Phone     +44 20 7946 0018",
@@ -296,8 +295,9 @@ def test_rows_of_every_kind_are_written(changes: dict[str, Any], said: str) -> N
     [
         ({"age": ""}, "Stage     Office tour\n"),
         ({"stage": None}, "Stage     Office tour · 11 d"),
-        ({"next_stage": None}, "Next      –\n\n"),
-        ({"next_stage": replace(a_stage(12), name="Erase", deletes_customer=True)},
+        ({"next_stage": None, "next_does": ""}, "Next      –\n\n"),
+        ({"next_stage": replace(a_stage(12), name="Erase", deletes_customer=True),
+          "next_does": "deletes the customer for good"},
          "Next      Erase\ndeletes the customer for good"),
         ({"follow_up": "Tue 17 Feb"}, "Follow-up Tue 17 Feb\n"),
         ({"follow_up": ""}, "Follow-up Tue 17 Feb 2026\n"),
@@ -417,6 +417,7 @@ async def test_no_foreign_text_reaches_the_terminal_as_an_order(size: tuple[int,
                     state=RowState.UNKNOWN,
                     stage=stage,
                     next_stage=stage,
+                    next_does=payload,
                     detail=Detail(
                         7,
                         Facts(payload, payload, payload, campaign=(payload,)),

@@ -12,10 +12,13 @@ from crm_tui.domain.pipeline import active_boards
 from crm_tui.domain.rows import OpportunityRow
 from crm_tui.domain.snapshot import RowState
 from crm_tui.service.outbox import Hold
+from crm_tui.text import UNSAFE
 from crm_tui.ui.screens.board import BoardScreen
 from crm_tui.ui.screens.help import HelpScreen
 from crm_tui.ui.screens.hints import HintScreen
+from tests.payloads import ALL
 from tests.ui.conftest import Sit, Sitting
+from tests.ui.test_offered import offered
 from tests.world import Sandbox, until
 
 OPPORTUNITIES = "/api/crm/crmopportunities"
@@ -44,18 +47,44 @@ async def test_a_hint_moves_the_card_and_the_panel_says_what_each_stage_does(
     sit: Sit, sandbox: Sandbox
 ) -> None:
     async with sit() as at:
+        await offered(at)
         card, name = at.record_id, at.current_card()[0]
         await at.press_only("m")
         panel = at.text()
         assert f"Move {name} to" in panel
         assert "It is in Enquiry already." in panel
-        assert "sends a message" in panel
+        assert "sends 'Proposal'" in panel
+        assert "makes 3 tasks of 'Negotiation'" in panel
         await at.press("p")
         assert at.record_id == card
         assert at.stage_name == "Proposal sent"
-        assert at.status.startswith(f" saved 09:30:00 · {name} → Proposal sent (sends a message)")
+        assert at.status.startswith(f" saved 09:30:00 · {name} → Proposal sent (sends 'Proposal')")
     assert [body["CrmBoardColumnName"] for body in sandbox.writes()] != []
     assert len(sandbox.writes()) == 1
+
+
+async def test_names_that_come_while_a_record_is_looked_at_are_said_and_never_obeyed(
+    sit: Sit, sandbox: Sandbox
+) -> None:
+    hostile = "".join(ALL)
+    sandbox.execute("UPDATE cannedresponses SET Name = ?", hostile)
+    sandbox.execute("UPDATE tasklists SET Name = ? WHERE Name = 'Negotiation'", "Deal " + hostile)
+    sandbox.execute(
+        "UPDATE crmboardcolumns SET CannedResponseId = (SELECT min(Id) FROM cannedresponses),"
+        " TaskListId = (SELECT Id FROM tasklists WHERE Name LIKE 'Deal%')"
+        " WHERE Name = 'Tour booked'"
+    )
+    async with sit(size=(160, 36)) as at:
+        await offered(at)
+        assert "tasks of 'Deal" in at.text()  # beside the board: where it would go next
+        assert not any(UNSAFE.search(line) for line in at.lines())
+        await at.press_only("m")
+        assert "makes 3 tasks of 'Deal" in at.text()
+        assert not any(UNSAFE.search(line) for line in at.lines())
+        await at.press("t")
+        assert at.stage_name == "Tour booked"
+        assert "→ Tour booked (sends '" in at.status
+        assert not any(UNSAFE.search(line) for line in at.lines())
 
 
 async def test_a_closed_choice_says_why_and_the_panel_stays(sit: Sit, sandbox: Sandbox) -> None:

@@ -28,6 +28,8 @@ _MISSED: Final = {
     "Coworker-List": "customers cannot be looked up",
     "User-List": "owners cannot be looked up",
     "Business-List": "locations have no names",
+    "CannedResponse-List": "messages that stages send have no names",
+    "TaskList-List": "tasks that stages make have no names",
 }
 """Roles that are missed here and there, and what is missed."""
 
@@ -137,6 +139,8 @@ async def _roles(there: Connection, person: Raw) -> AsyncIterator[Finding]:
         client.customers.page,
         client.users.page,
         client.locations.page,
+        client.message_macros.page,
+        client.task_lists.page,
     )
     for (role, missed), page in zip(_MISSED.items(), pages, strict=True):
         has_it = there.transport.roles.may(role)

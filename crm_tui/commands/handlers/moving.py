@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from crm_tui.commands.handlers.changing import subject_of, subjects_of
 from crm_tui.commands.spec import Ask, Choice, Confirm, Context, Preview, Say, Step, Write
 from crm_tui.domain.change import Change, Place, Planned
-from crm_tui.domain.effects import effects_of
+from crm_tui.domain.effects import Severity, effects_in_words, severity_of
 from crm_tui.domain.pipeline import move_to, neighbour_stage
 from crm_tui.domain.placing import moved
 from crm_tui.domain.rows import OpportunityRow, Stage
@@ -61,7 +61,7 @@ def _moved(
 
     A `chosen` stage that deletes the customer needs more than a key.
     """
-    is_grave = chosen is not None and chosen.deletes_customer
+    is_grave = chosen is not None and severity_of(chosen) >= Severity.FINAL
     warning = f"{where} deletes the customer for good: nothing brings them back."
     if context.marked:
         plans, left_out = _planned(context, target_of)
@@ -129,7 +129,7 @@ def _plan(context: Context, row: OpportunityRow, stage: Stage, *, ahead: int = 0
         # Back to where the server has it: the stage does nothing, since nothing arrives there.
         place = Place(stage.id, before.position, row.stage_id, row.position)
         return Planned(row.id, Change((place,)), subject_of(row), f"back to {stage.name}")
-    effects = ", ".join(effects_of(stage))
+    effects = effects_in_words(stage, context.snapshot.offers)
     return Planned(
         row.id,
         move_to(context.snapshot, row, stage, ahead=ahead),
@@ -144,7 +144,8 @@ def _choices(context: Context, row: OpportunityRow | None) -> Iterator[Choice]:
         yield Choice(
             stage.id,
             stage.name,
-            note=", ".join(effects_of(stage)),
+            note=effects_in_words(stage, context.snapshot.offers),
+            is_grave=severity_of(stage) >= Severity.FINAL,
             why_not=allowed if isinstance(allowed, str) else "",
         )
 
@@ -164,7 +165,7 @@ def _neighbour(context: Context, row: OpportunityRow, step: int) -> Stage | str:
 
 def _allowed(row: OpportunityRow, stage: Stage) -> Stage | str:
     """Give the stage back, or say why one key does not move a card to it."""
-    if stage.deletes_customer and stage.id != row.stage_id:
+    if severity_of(stage) >= Severity.FINAL and stage.id != row.stage_id:
         return f"{stage.name} deletes the customer for good, so it has to be chosen by name."
     return _fitting(row, stage)
 

@@ -141,4 +141,4 @@ class HintScreen(Dialog[Answer | None]):
         choice = self._choices[place]
         key = "" if self._input.display else _SIGNS.get(self._keys[place], self._keys[place])
         note = choice.why_not or choice.note
-        return Cell(key, safe(choice.label), safe(note), is_open=not choice.why_not)
+        return Cell(key, safe(choice.label), safe(note), not choice.why_not, choice.is_grave)

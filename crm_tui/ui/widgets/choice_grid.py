@@ -30,6 +30,8 @@ class Cell(Struct, frozen=True):
     note: str
     is_open: bool
     """It can be chosen now."""
+    is_grave: bool = False
+    """What its note says cannot be taken back."""
 
 
 class ChoiceGrid(Widget):
@@ -39,6 +41,7 @@ class ChoiceGrid(Widget):
         "choice--key",
         "choice--label",
         "choice--note",
+        "choice--grave",
         "choice--closed",
         "choice--current",
     }
@@ -105,7 +108,8 @@ class ChoiceGrid(Widget):
         mark = _MARK if is_current else " "
         names = ("choice--current",) * 3
         if not is_current:
-            names = ("choice--key", "choice--label", "choice--note")
+            note_style = "choice--grave" if cell.is_grave else "choice--note"
+            names = ("choice--key", "choice--label", note_style)
         if not cell.is_open:
             names = ("choice--closed",) * 3
         styles = [self.get_component_rich_style(name) for name in names]

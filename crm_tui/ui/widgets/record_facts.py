@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from crm_tui.domain.detail import Absent, Contact, Facts
-from crm_tui.domain.effects import effects_of
+from crm_tui.domain.effects import Severity, severity_of
 from crm_tui.domain.enums import LeadSource, LossReason, Status, label
 from crm_tui.domain.money import format_amount
 from crm_tui.domain.snapshot import TROUBLE, RowState
@@ -68,8 +68,9 @@ def _place(view: PaneView, *, apart: bool) -> list[_Fact]:
     if row.status != Status.IN_PROGRESS:
         facts.append(_Fact("Outcome", _outcome(view)))
     name = safe(stage.name) if stage is not None else ""
-    effects = ", ".join(effects_of(stage)) if stage is not None else ""
-    style = "bad" if stage is not None and stage.deletes_customer else "busy"
+    effects = safe(view.next_does)
+    is_final = stage is not None and severity_of(stage) >= Severity.FINAL
+    style = "bad" if is_final else "busy"
     if apart:
         return [*facts, _optional("Next", name), _Fact("", effects, style)]
     return [*facts, _optional("Next", _joined(name, effects), style if effects else "text")]

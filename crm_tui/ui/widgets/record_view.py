@@ -44,6 +44,8 @@ class PaneView(Struct, frozen=True):
     stage: Stage | None
     next_stage: Stage | None
     """None at the board's edge."""
+    next_does: str
+    """What going there would do; foreign text."""
     detail: Detail | None
     """What has been fetched so far."""
     loading: bool
