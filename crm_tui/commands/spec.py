@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Final
 
+from crm_tui.commands.reading import Reader
 from crm_tui.domain.change import Planned
 from crm_tui.domain.detail import Detail
 from crm_tui.domain.follow_ups import Week
@@ -229,6 +230,8 @@ class Prompt(Struct, frozen=True):
     """The first letter takes the place of that text, which is not to be mended."""
     otherwise: str = ""
     """The answer where nobody can be asked; empty where there has to be one."""
+    reader: Reader | None = None
+    """Says what is typed before it is taken; what it cannot read is not taken."""
 
 
 class Goto(Struct, frozen=True):

@@ -41,6 +41,12 @@ def subjects_of(context: Context) -> str:
     return "" if row is None else subject_of(row)
 
 
+def rows_of(context: Context) -> tuple[OpportunityRow, ...]:
+    """Give the records in question: the marked ones, or the one under the cursor; those that are gone are left out."""
+    found = map(context.snapshot.row, context.marked or (context.record_id,))
+    return tuple(row for row in found if row is not None)
+
+
 def here_of(context: Context) -> Here:
     """Give when and where the command is given; raises `LookupError` where whoever asked did not say."""
     if context.here is None:

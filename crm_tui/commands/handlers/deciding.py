@@ -17,9 +17,11 @@ from crm_tui.commands.handlers.changing import (
     enumerated,
     here_of,
     is_anything,
+    rows_of,
     subjects_of,
 )
-from crm_tui.commands.handlers.editing import NO_AMOUNT, valued
+from crm_tui.commands.handlers.editing import valued
+from crm_tui.commands.reading import NO_AMOUNT, amount_reader, day_reader
 from crm_tui.commands.spec import Ask, Choice, Context, Here, Prompt, Say, Step
 from crm_tui.domain.change import Follow, Part, Set
 from crm_tui.domain.enums import LossReason, Status
@@ -49,13 +51,13 @@ def won(context: Context) -> Step:
     row = context.snapshot.row(context.record_id)
     asks = not context.marked and row is not None and row.value is None
     if asks and row is not None and row.status != Status.WON and context.answer is None:
-        return _value_of_it(f"Won — what is {subjects_of(context)} worth?")
+        return _value_of_it(row, f"Won — what is {subjects_of(context)} worth?")
     amount: Decimal | None = None
-    if asks and context.answer not in (None, NO_AMOUNT):
+    if asks and row is not None and context.answer not in (None, NO_AMOUNT):
         try:
             amount = read_amount(str(context.answer))
         except AmountError as error:
-            return _value_of_it(error.message, str(context.answer))
+            return _value_of_it(row, error.message, str(context.answer))
 
     def wanted(each: OpportunityRow) -> Wanted | str:
         if each.status == Status.WON and each.loss_reason is None:
@@ -69,8 +71,10 @@ def won(context: Context) -> Step:
     return changed(context, "Won", wanted)
 
 
-def _value_of_it(title: str, text: str = "") -> Prompt:
-    return Prompt(title, f"2500; {NO_AMOUNT} leaves it empty", text, otherwise=NO_AMOUNT)
+def _value_of_it(row: OpportunityRow, title: str, text: str = "") -> Prompt:
+    reader = amount_reader((row.currency,), "won, without a value")
+    example = f"2500; {NO_AMOUNT} leaves it empty"
+    return Prompt(title, example, text, otherwise=NO_AMOUNT, reader=reader)
 
 
 def lost(context: Context) -> Step:
@@ -132,11 +136,11 @@ def follow_up_on(context: Context) -> Step:
     if answer is None:
         return Ask(f"Follow up  {_before(context, here)}", _chips(_today(context, here), here.week))
     if answer == _TYPED:
-        return _day_of_it(f"Follow up {subjects_of(context)} on")
+        return _day_of_it(context, f"Follow up {subjects_of(context)} on")
     try:
         asked = _chosen(answer, _today(context, here), here.week)
     except DayError as error:
-        return _day_of_it(error.message, str(answer))
+        return _day_of_it(context, error.message, str(answer))
 
     def wanted(row: OpportunityRow) -> Wanted | str:
         zone = here.zone_of(row.board_id)
@@ -165,8 +169,11 @@ def _chips(today: date, week: Week) -> tuple[Choice, ...]:
     return (*chips, Choice(_TYPED, "another day", "12 nov, +10d", key="space"))
 
 
-def _day_of_it(title: str, text: str = "") -> Prompt:
-    return Prompt(title, EXAMPLES, text)
+def _day_of_it(context: Context, title: str, text: str = "") -> Prompt:
+    here = here_of(context)
+    todays = {local_day(here.now, here.zone_of(row.board_id)) for row in rows_of(context)}
+    reader = day_reader(sorted(todays), lambda text, today: _chosen(text, today, here.week))
+    return Prompt(title, EXAMPLES, text, reader=reader)
 
 
 def _chosen(answer: str | int, today: date, week: Week) -> Chosen:
