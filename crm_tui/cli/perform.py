@@ -27,7 +27,7 @@ from crm_tui.commands.spec import (
     Write,
 )
 from crm_tui.domain.change import Planned
-from crm_tui.domain.effects import effects_of
+from crm_tui.domain.effects import counted, effects_of
 from crm_tui.domain.intent import Intent
 from crm_tui.process import FAILED, USAGE
 from crm_tui.service.crm import Crm
@@ -124,9 +124,10 @@ class Performer:
 
     def _show(self, preview: Preview) -> None:
         """Show what would be changed; raises `NotDone` unless it is agreed to."""
-        self._tell(f"{preview.title} — {self._place(preview.plans)}")
+        effects = "".join(f", {each}" for each in counted(plan.effects for plan in preview.plans))
+        self._tell(f"{preview.title}{effects} — {self._place(preview.plans)}")
         for plan in preview.plans:
-            self._tell(f"  #{plan.record_id}  {plan.subject}  {plan.said}")
+            self._tell(f"  #{plan.record_id}  {plan.subject}  {plan.whole}")
         for subject, why in preview.left_out:
             self._tell(f"  left out  {subject}  {why}")
         if not self._is_agreed:

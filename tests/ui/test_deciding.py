@@ -252,7 +252,7 @@ async def test_an_owner_is_chosen_by_a_letter_and_me_by_one_key(sit: Sit, sandbo
         card = await seen(at, sandbox, ResponsibleId=None)
         await at.press("i")
         assert field(sandbox, card, "ResponsibleId") == ana
-        assert "owner Ana" in at.status
+        assert "owner nobody → Ana" in at.status
         await at.press("i")
         assert "owns it already" in at.status
         await at.press("r", "minus")
@@ -295,7 +295,7 @@ async def test_a_lead_source_is_chosen_by_a_letter(sit: Sit, sandbox: Sandbox) -
     async with sit() as at:
         card = await seen(at, sandbox, LeadSource=99)
         await at.press("s", "r")
-        assert "lead source Referral" in at.status
+        assert "lead source Other → Referral" in at.status
         assert field(sandbox, card, "LeadSource") == 5
         await at.press("s", "minus")
     assert field(sandbox, card, "LeadSource") is None

@@ -86,7 +86,7 @@ async def test_a_type_is_chosen_by_a_letter_and_cleared(sit: Sit, sandbox: Sandb
         await at.press_only("T")
         assert "Type of" in at.text()
         await at.press(name[0].lower())
-        assert f"type {name}" in at.status
+        assert f"type none → {name}" in at.status
         assert field(sandbox, card, "OpportunityTypeId") == type_id
         assert len(sandbox.writes()) == 1
         await at.press("T", name[0].lower())

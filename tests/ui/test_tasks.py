@@ -149,7 +149,7 @@ async def test_a_task_is_no_decision_so_the_one_before_is_repeated(
         await at.press("s", "r", "+", *CALL, "enter", "m", "j")
         second = at.record_id
         await at.press(";")
-        assert "lead source Referral" in at.status
+        assert "→ Referral" in at.status
     assert len(tasks(sandbox)) == 2
     assert field(sandbox, second, "LeadSource") == LeadSource.REFERRAL
 

@@ -29,6 +29,7 @@ from crm_tui.domain.follow_ups import CHIPS, Week, by_chip, due_on, typed
 from crm_tui.domain.follow_ups import Choice as Chosen
 from crm_tui.domain.money import AmountError, read_amount
 from crm_tui.domain.rows import OpportunityRow
+from crm_tui.domain.snapshot import Snapshot
 from crm_tui.domain.typed_words import EXAMPLES, DayError
 from crm_tui.domain.when import absolute_words, follow_up, local_day
 
@@ -63,10 +64,12 @@ def won(context: Context) -> Step:
         if each.status == Status.WON and each.loss_reason is None:
             return "It is won already."
         parts = _decided(each, Status.WON, here_of(context).now, None)
+        said = f"{_standing(context.snapshot, each)} → won"
         if amount is not None:
             parts = (*parts, Set("value", each.value, amount))
-            return Wanted(parts, f"won, {valued(amount, each.currency)}")
-        return Wanted(parts, "won")
+            before, after = (valued(worth, each.currency) for worth in (each.value, amount))
+            said += f", value {before} → {after}"
+        return Wanted(parts, said)
 
     return changed(context, "Won", wanted)
 
@@ -90,7 +93,8 @@ def lost(context: Context) -> Step:
     def wanted(row: OpportunityRow) -> Wanted | str:
         if row.status == Status.LOST and row.loss_reason == reason:
             return f"It is lost for this reason already: {name}."
-        return Wanted(_decided(row, Status.LOST, here_of(context).now, reason), f"lost: {name}")
+        parts = _decided(row, Status.LOST, here_of(context).now, reason)
+        return Wanted(parts, f"{_standing(context.snapshot, row)} → lost: {name}")
 
     return changed(context, f"Lost: {name}", wanted)
 
@@ -102,9 +106,20 @@ def reopen(context: Context) -> Step:
         if row.status == Status.IN_PROGRESS and row.loss_reason is None:
             return "It is open."
         parts = _decided(row, Status.IN_PROGRESS, here_of(context).now, None)
-        return Wanted(parts, "open again")
+        return Wanted(parts, f"{_standing(context.snapshot, row)} → open again")
 
     return changed(context, "Open again", wanted)
+
+
+def _standing(snapshot: Snapshot, row: OpportunityRow) -> str:
+    """Say how it stands, with a loss reason whether or not it should have one; may hold foreign text."""
+    known = {Status.IN_PROGRESS: "open", Status.WON: "won", Status.LOST: "lost"}
+    status = next((said for each, said in known.items() if each == row.status), "")
+    status = status or snapshot.labels.of(Status, row.status)
+    reason = snapshot.labels.of(LossReason, row.loss_reason)
+    if not reason:
+        return status
+    return f"{status}: {reason}" if row.status == Status.LOST else f"{status}, loss reason {reason}"
 
 
 def _decided(

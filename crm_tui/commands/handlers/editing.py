@@ -75,7 +75,8 @@ def _given_to(context: Context, owner_id: int | None) -> Step:
     def wanted(row: OpportunityRow) -> Wanted | str:
         if row.owner_id == owner_id:
             return f"{name} owns it already." if owner_id is not None else "Nobody owns it."
-        return Wanted((Set("owner_id", row.owner_id, owner_id),), f"owner {name}")
+        before = context.snapshot.owner_called(row.owner_id) or "nobody"
+        return Wanted((Set("owner_id", row.owner_id, owner_id),), f"owner {before} → {name}")
 
     return changed(context, f"Owner {name}", wanted)
 
@@ -133,7 +134,8 @@ def source(context: Context) -> Step:
     def wanted(row: OpportunityRow) -> Wanted | str:
         if row.lead_source == number:
             return f"Its lead source is {name} already."
-        return Wanted((Set("lead_source", row.lead_source, number),), f"lead source {name}")
+        said = f"lead source {labels.of(LeadSource, row.lead_source) or 'none'} → {name}"
+        return Wanted((Set("lead_source", row.lead_source, number),), said)
 
     return changed(context, f"Lead source {name}", wanted)
 
@@ -156,7 +158,8 @@ def opportunity_type(context: Context) -> Step:
             return f"Its type is {name} already." if type_id is not None else "It has no type."
         if chosen is not None and chosen.location_id != _location_of(context, row):
             return f"{name} is a type of another location."
-        return Wanted((Set("type_id", row.type_id, type_id),), f"type {name}")
+        said = f"type {offers.type_called(row.type_id) or 'none'} → {name}"
+        return Wanted((Set("type_id", row.type_id, type_id),), said)
 
     return changed(context, f"Type {name}", wanted)
 

@@ -128,13 +128,16 @@ def _plan(context: Context, row: OpportunityRow, stage: Stage, *, ahead: int = 0
     if before is not None and not context.snapshot.would_arrive(row.id, stage.id):
         # Back to where the server has it: the stage does nothing, since nothing arrives there.
         place = Place(stage.id, before.position, row.stage_id, row.position)
-        return Planned(row.id, Change((place,)), subject_of(row), f"back to {stage.name}")
-    effects = ", ".join(effects_of(stage))
+        said = f"→ back to {stage.name}"
+        return Planned(row.id, Change((place,)), subject_of(row), said, before=row.stage)
+    effects = effects_of(stage)
     return Planned(
         row.id,
         move_to(context.snapshot, row, stage, ahead=ahead),
         subject=subject_of(row),
-        said=f"→ {stage.name}" + (f" ({effects})" if effects else ""),
+        said=f"→ {stage.name}" + (f" ({', '.join(effects)})" if effects else ""),
+        before=row.stage,
+        effects=effects,
     )
 
 
