@@ -32,8 +32,8 @@ from crm_tui.cli.outcomes import Outcomes
 from crm_tui.cli.output import explain, marks_in_words, point_out, say
 from crm_tui.cli.perform import Asked, NotDone, Performer
 from crm_tui.cli.running import Progress, beside, is_loaded, trouble, until
+from crm_tui.commands.here import Here
 from crm_tui.commands.parse import Argument, LineError, Typed, last_of, read_line, read_words
-from crm_tui.commands.spec import Here
 from crm_tui.config.errors import ConfigError
 from crm_tui.config.profile import Profile
 from crm_tui.config.settings import Settings

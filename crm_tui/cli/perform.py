@@ -11,13 +11,13 @@ from typing import Final
 
 from crm_tui.commands.answering import NotNamed, named
 from crm_tui.commands.catalogue import BY_NAME
+from crm_tui.commands.here import Here
 from crm_tui.commands.parse import NAMED, Typed, last_of
 from crm_tui.commands.spec import (
     Act,
     Answer,
     Ask,
     Context,
-    Here,
     Preview,
     Prompt,
     Run,
@@ -27,7 +27,7 @@ from crm_tui.commands.spec import (
     Write,
 )
 from crm_tui.domain.change import Planned
-from crm_tui.domain.effects import Severity, severity_of
+from crm_tui.domain.effects import Severity, counted, severity_of
 from crm_tui.domain.intent import Intent
 from crm_tui.process import FAILED, USAGE
 from crm_tui.service.crm import Crm
@@ -126,9 +126,10 @@ class Performer:
 
     def _show(self, preview: Preview) -> None:
         """Show what would be changed; raises `NotDone` unless it is agreed to."""
-        self._tell(f"{preview.title} — {self._place(preview.plans)}")
+        effects = "".join(f", {each}" for each in counted(plan.effects for plan in preview.plans))
+        self._tell(f"{preview.title}{effects} — {self._place(preview.plans)}")
         for plan in preview.plans:
-            self._tell(f"  #{plan.record_id}  {plan.subject}  {plan.said}")
+            self._tell(f"  #{plan.record_id}  {plan.subject}  {plan.whole}")
         for subject, why in preview.left_out:
             self._tell(f"  left out  {subject}  {why}")
         if not self._is_agreed:

@@ -6,17 +6,16 @@ Steps are values: whoever holds a terminal or a pipe carries them out.  Nothing 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Final
 
+from crm_tui.commands.here import Here
+from crm_tui.commands.reading import Reader
 from crm_tui.domain.change import Planned
 from crm_tui.domain.detail import Detail
-from crm_tui.domain.follow_ups import Week
 from crm_tui.domain.habits import NEVER, Taken
 from crm_tui.domain.intent import Entry
 from crm_tui.domain.snapshot import Snapshot
-from crm_tui.domain.when import Dates
 from crm_tui.structs import Struct
 
 Answer = str | int
@@ -37,23 +36,6 @@ EVERYWHERE: Final = frozenset(Where)
 
 AT_WORK: Final = frozenset({Where.BOARD, Where.SEARCH, Where.TRIAGE})
 """Wherever opportunities are worked through."""
-
-
-class Here(Struct, frozen=True):
-    """When, where and by whom a command is given."""
-
-    now: datetime
-    """An aware instant."""
-    zone_of: Callable[[int], tzinfo]
-    """Id of a board → the zone of its location."""
-    dates: Dates = Dates.UTC
-    """How the service writes follow-ups down."""
-    week: Week = Week()
-    """On which days nobody follows up."""
-    me: int | None = None
-    """Id of the user who is signed in, where it is known."""
-    author: str = ""
-    """Under which name notes are signed; foreign text."""
 
 
 class Context(Struct, frozen=True):
@@ -238,6 +220,8 @@ class Prompt(Struct, frozen=True):
     """The first letter takes the place of that text, which is not to be mended."""
     otherwise: str = ""
     """The answer where nobody can be asked; empty where there has to be one."""
+    reader: Reader | None = None
+    """Says what is typed before it is taken; what it cannot read is not taken."""
 
 
 class Goto(Struct, frozen=True):

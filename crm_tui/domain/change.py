@@ -238,3 +238,12 @@ class Planned(Struct, frozen=True):
     """Whose record it is; foreign text."""
     said: str
     """What is done, in words that follow the subject; foreign text where it names a stage."""
+    before: str = ""
+    """What stood where `said` begins with an arrow, such as the stage; foreign text."""
+    effects: tuple[str, ...] = ()
+    """What it does to the outside world besides, each in words of `effects.py`."""
+
+    @property
+    def whole(self) -> str:
+        """Say old and new; foreign text."""
+        return f"{self.before} {self.said}" if self.before else self.said

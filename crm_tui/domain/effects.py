@@ -6,6 +6,8 @@ writing the old stage back undoes none of it but the outcome.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from enum import IntEnum, StrEnum
 from typing import Final
 
@@ -50,6 +52,19 @@ _SEVERITY: Final = {
     Effect.LOSES: Severity.OUTCOME,
 }
 """Of those that do not reach the customer and leave them there."""
+
+
+_COUNTED: Final = {
+    Effect.DELETES: (Effect.DELETES.value, "delete the customer for good"),
+    Effect.DEACTIVATES: (Effect.DEACTIVATES.value, "deactivate the account"),
+    Effect.ACTIVATES: (Effect.ACTIVATES.value, "activate the account"),
+    Effect.SENDS: (Effect.SENDS.value, "send a message"),
+    Effect.CONFIRMS: (Effect.CONFIRMS.value, "confirm the tour"),
+    Effect.TASKS: (Effect.TASKS.value, "make tasks"),
+    Effect.WINS: ("is marked won", "are marked won"),
+    Effect.LOSES: ("is marked lost", "are marked lost"),
+}
+"""Effect → what one does that has it, and what more do, gravest first."""
 
 
 def effects_of(stage: Stage) -> tuple[Effect, ...]:
@@ -101,3 +116,13 @@ def _worded(effect: Effect, stage: Stage, offers: Offers) -> str:
 def _short(name: str) -> str:
     name = name.strip()
     return name if len(name) <= _LONGEST else name[: _LONGEST - 1].rstrip() + "…"
+
+
+def counted(effects: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Say how many of several records have each effect, gravest first: ``2 send a message``, ``1 makes tasks``."""
+    counts = Counter(each for of_one in effects for each in of_one)
+    return tuple(
+        f"{counts[effect]} {many if counts[effect] > 1 else one}"
+        for effect, (one, many) in _COUNTED.items()
+        if counts[effect]
+    )

@@ -15,7 +15,15 @@ from typing import Final
 
 from crm_tui.domain.typed_days import read_day
 from crm_tui.domain.typed_words import words_of
-from crm_tui.domain.when import LATEST, WEEKDAYS, Dates, absolute_words, day_start, due_zone
+from crm_tui.domain.when import (
+    LATEST,
+    WEEKDAYS,
+    Dates,
+    absolute_words,
+    dated_words,
+    day_start,
+    due_zone,
+)
 from crm_tui.structs import Struct
 
 _WEEK: Final = 7
@@ -78,15 +86,27 @@ class Choice(Struct, frozen=True):
     @property
     def words(self) -> str:
         """Say it before it is taken: ``Mon 23 Nov``, with the year in another year; ``no follow-up``."""
-        if self.day is None or self.asked is None:
+        if self.day is None:
             return "no follow-up"
-        said = absolute_words(self.day, self.today)
-        if self.day == self.asked:
-            return said
+        return absolute_words(self.day, self.today) + self._why_moved
+
+    @property
+    def whole_words(self) -> str:
+        """Say it while it is typed, with the year and how far off it is: ``Mon 14 Dec 2026, +14d``."""
+        if self.day is None:
+            return "no follow-up"
+        days = (self.day - self.today).days
+        far = f"+{days}d" if days > 0 else f"{-days}d ago" if days else "today"
+        return f"{dated_words(self.day)}, {far}{self._why_moved}"
+
+    @property
+    def _why_moved(self) -> str:
+        if self.asked is None or self.day == self.asked:
+            return ""
         asked = absolute_words(self.asked, self.today)
         weekday = WEEKDAYS[self.asked.weekday()]
         always = f" as all {weekday}s are" if self.is_always_closed else ""
-        return f"{said}, since {asked} is closed{always}"
+        return f", since {asked} is closed{always}"
 
 
 class Chip(Struct, frozen=True):

@@ -108,8 +108,13 @@ def day_words(day: date, today: date) -> str:
 
 def absolute_words(day: date, today: date) -> str:
     """Say a day by weekday and date, however near it is: ``Fri 28 Nov``, and ``Fri 28 Nov 2027`` in another year."""
-    year = "" if day.year == today.year else f" {day.year}"
-    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}{year}"
+    said = dated_words(day)
+    return said.removesuffix(f" {day.year}") if day.year == today.year else said
+
+
+def dated_words(day: date) -> str:
+    """Say a day by weekday, date and year, which leaves nothing to be guessed: ``Fri 28 Nov 2026``."""
+    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def local_day(moment: datetime, zone: tzinfo) -> date:

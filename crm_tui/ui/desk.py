@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, tzinfo
 
-from crm_tui.commands.spec import Context, Here, Where
+from crm_tui.commands.here import Here
+from crm_tui.commands.spec import Context, Where
 from crm_tui.domain.fields.names import names_of
 from crm_tui.domain.finding import Finder
 from crm_tui.domain.intent import Entry

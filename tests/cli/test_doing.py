@@ -68,6 +68,7 @@ def test_L05_several_records_are_shown_with_their_account_and_wait_for_a_yes(
     assert f"here · {host} as ana@example.com" in shown.err
     assert "Riverside" in shown.err
     assert f"#{one}" in shown.err
+    assert shown.err.count("  Enquiry → Office tour") == 2
     assert "With --yes this is done." in shown.err
     done = program("do", "--json", "--yes", "move", one, two, "Office tour")
     assert done.code == 0

@@ -16,8 +16,9 @@ import pytest
 from crm_tui.api.auth import Basic, Secret
 from crm_tui.cli.perform import Asked, NotDone, Performer
 from crm_tui.commands.catalogue import CATALOGUE
+from crm_tui.commands.here import Here
 from crm_tui.commands.parse import GRAMMAR, Argument, read_line
-from crm_tui.commands.spec import AT_WORK, Here, Where
+from crm_tui.commands.spec import AT_WORK, Where
 from crm_tui.domain.snapshot import TROUBLE, RowState
 from crm_tui.service.crm import NO_HOLD, Crm
 from crm_tui.service.offering import Kind

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from crm_tui.commands.handlers.deciding import won
-from crm_tui.commands.spec import Context, Here, Preview, Say, Where, Write
+from crm_tui.commands.here import Here
+from crm_tui.commands.spec import Context, Preview, Say, Where, Write
 from crm_tui.domain.change import Set
 from crm_tui.domain.enums import Status
 from crm_tui.structs import replace

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from crm_tui.commands.habits import keyed, most_used_first
 from crm_tui.commands.handlers.deciding import lost
 from crm_tui.commands.handlers.editing import canned_note, opportunity_type, owner, source
-from crm_tui.commands.spec import Ask, Choice, Context, Handler, Here, Where
+from crm_tui.commands.here import Here
+from crm_tui.commands.spec import Ask, Choice, Context, Handler, Where
 from crm_tui.domain.enums import LeadSource, LossReason, Status
 from crm_tui.domain.habits import NEVER, Taken
 from crm_tui.domain.offers import CannedNote, Offers, OpportunityType

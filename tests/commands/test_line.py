@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_tui.commands.catalogue import BY_NAME
+from crm_tui.commands.here import Here
 from crm_tui.commands.line import complete, read
 from crm_tui.commands.parse import LineError
-from crm_tui.commands.spec import Context, Here, Where
+from crm_tui.commands.spec import Context, Where
 from crm_tui.domain.enums import LossReason
 from crm_tui.structs import replace
 from tests.domain.rows import a_book, a_row

@@ -116,6 +116,47 @@ async def test_a_day_is_typed_and_a_slip_can_be_mended(sit: Sit, sandbox: Sandbo
     assert field(sandbox, card, "DueDate") == "2026-11-12T00:00:00Z"
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("in 2 weeks", "Mon 16 Mar 2026, +14d"),
+        ("today", "Mon 2 Mar 2026, today"),
+        ("1 feb 2026", "Sun 1 Feb 2026, 29d ago"),
+        ("2027-01-01", "Fri 1 Jan 2027, +305d"),
+        (" sat ", "Tue 10 Mar 2026, +8d, since Sat 7 Mar is closed as all Saturdays are"),
+        ("none", "no follow-up"),
+        ("31 apr", "there is no 31 April: April has 30 days"),
+        ("12 nvo", '"nvo" is no day; write today, tomorrow, fri'),
+    ],
+)
+async def test_a_typed_day_is_said_by_weekday_and_date_before_it_is_taken(
+    sit: Sit, sandbox: Sandbox, line: str, said: str
+) -> None:
+    week = Week(frozenset((5, 6, 0)), frozenset((date(2026, 3, 9), date(2026, 3, 16))))
+    if "Tue" not in said:
+        week = Week()
+    async with sit(treatment=Treatment(week=week), size=(80, 24)) as at:
+        await seen(at, sandbox, DueDate="2026-02-26T00:00:00Z")
+        await at.press_only("f", "space")
+        assert at.lines()[-2:-1] == [""]
+        for each in line:
+            await at.press_only("space" if each == " " else each)
+        assert at.lines()[-2].startswith(f" {said}")
+        assert "Follow up" in at.lines()[-4]
+        await at.press_only("escape")
+    assert sandbox.writes() == []
+
+
+async def test_what_is_wrong_with_a_day_is_gone_when_it_is_mended_or_wiped(sit: Sit) -> None:
+    async with sit(size=(80, 24)) as at:
+        await at.press_only("f", "space", *"fir", "enter")
+        assert at.lines()[-2].startswith(' "fir" is no day')
+        await at.press_only("backspace", "backspace", *"ri")
+        assert at.lines()[-2] == " Fri 6 Mar 2026, +4d"
+        await at.press_only(*["backspace"] * 3)
+        assert at.lines()[-2] == ""
+
+
 # Lost, won, open again
 
 
@@ -177,9 +218,13 @@ async def test_won_takes_one_key_and_asks_for_a_value_that_is_missing(
         card = await seen(at, sandbox, Status=1, Completed=0, WonOn=None, Value=None)
         await at.press_only("w")
         assert "worth?" in at.text()
-        await at.press(*"2.500", "enter")
+        await at.press_only("minus")
+        assert "won, without a value" in at.text()
+        await at.press("backspace", *"2.500", "enter")
         assert "no amount" in at.text()
-        await at.press(*["backspace"] * 5, *"2,500", "enter")
+        await at.press_only(*["backspace"] * 5, *"2,500")
+        assert at.lines()[-2] == " £2,500"
+        await at.press("enter")
         assert (field(sandbox, card, "Status"), field(sandbox, card, "Completed")) == (2, 1)
         assert field(sandbox, card, "WonOn") == "2026-03-02T09:30:00Z"
         assert float(field(sandbox, card, "Value")) == 2500
@@ -236,7 +281,7 @@ async def test_an_owner_is_chosen_by_a_letter_and_me_by_one_key(sit: Sit, sandbo
         card = await seen(at, sandbox, ResponsibleId=None)
         await at.press("i")
         assert field(sandbox, card, "ResponsibleId") == ana
-        assert "owner Ana" in at.status
+        assert "owner nobody → Ana" in at.status
         await at.press("i")
         assert "owns it already" in at.status
         await at.press_only("r")
@@ -258,10 +303,14 @@ async def test_an_owner_is_chosen_by_a_letter_and_me_by_one_key(sit: Sit, sandbo
 async def test_a_value_is_typed(sit: Sit, sandbox: Sandbox) -> None:
     async with sit() as at:
         card = await seen(at, sandbox, Value="780")
-        await at.press("v", *"1950.50", "enter")
+        await at.press_only("v", *"1950.50")
+        assert at.lines()[-2] == " £1,950.50"
+        await at.press("enter")
         assert float(field(sandbox, card, "Value")) == 1950.5
         assert "780 → " in at.status
-        await at.press("v", "minus", "enter")
+        await at.press_only("v", "minus")
+        assert at.lines()[-2] == " no value"
+        await at.press("enter")
     assert field(sandbox, card, "Value") is None
 
 
@@ -278,7 +327,7 @@ async def test_a_lead_source_is_chosen_by_a_letter(sit: Sit, sandbox: Sandbox) -
     async with sit() as at:
         card = await seen(at, sandbox, LeadSource=99)
         await at.press("s", "r")
-        assert "lead source Referral" in at.status
+        assert "lead source Other → Referral" in at.status
         assert field(sandbox, card, "LeadSource") == 5
         await at.press("s", "minus")
     assert field(sandbox, card, "LeadSource") is None

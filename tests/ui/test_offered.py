@@ -9,8 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from crm_tui.cli.perform import Asked, NotDone, Performer
+from crm_tui.commands.here import Here
 from crm_tui.commands.parse import read_line
-from crm_tui.commands.spec import Here
 from crm_tui.domain.intent import Entry
 from crm_tui.domain.snapshot import RowState
 from crm_tui.service.offering import Kind
@@ -86,7 +86,7 @@ async def test_a_type_is_chosen_by_a_letter_and_cleared(sit: Sit, sandbox: Sandb
         await at.press_only("T")
         assert "Type of" in at.text()
         await at.press(name[0].lower())
-        assert f"type {name}" in at.status
+        assert f"type none → {name}" in at.status
         assert field(sandbox, card, "OpportunityTypeId") == type_id
         assert len(sandbox.writes()) == 1
         await at.press("T", name[0].lower())

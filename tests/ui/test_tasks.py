@@ -91,7 +91,9 @@ async def test_a_day_behind_the_text_needs_no_chip_and_a_slip_can_be_mended(
         card = at.record_id
         await at.press_only("+", *CALL, "space", *"@fir", "enter")
         assert "is no day" in at.text()
-        await at.press_only("end", "backspace", "backspace", *"ri", "enter")
+        await at.press_only("end", "backspace", "backspace", *"ri")
+        assert at.lines()[-2] == " by Fri 6 Mar 2026, +4d"
+        await at.press_only("enter")
         await at.settled()
         assert "task: call back, by Fri 6 Mar" in at.status
     assert tasks(sandbox) == [expected(sandbox, card, "2026-03-06T00:00:00Z")]
@@ -147,7 +149,7 @@ async def test_a_task_is_no_decision_so_the_one_before_is_repeated(
         await at.press("s", "r", "+", *CALL, "enter", "m", "j")
         second = at.record_id
         await at.press(";")
-        assert "lead source Referral" in at.status
+        assert "→ Referral" in at.status
     assert len(tasks(sandbox)) == 2
     assert field(sandbox, second, "LeadSource") == LeadSource.REFERRAL
 
@@ -156,7 +158,11 @@ async def test_a_task_is_for_who_is_named_behind_it(sit: Sit, sandbox: Sandbox) 
     ((tom,),) = sandbox.query("SELECT Id FROM users WHERE Email = 'tom@example.com'")
     async with sit() as at:
         card = at.record_id
-        await at.press("+", *CALL, "space", *"@tom", "space", *"@fri", "enter")
+        await at.press_only("+", *CALL)
+        assert at.lines()[-2] == ""
+        await at.press_only("space", *"@tom", "space", *"@fri")
+        assert at.lines()[-2] == " by Fri 6 Mar 2026, +4d, for Tom Okafor"
+        await at.press("enter")
         assert "task: call back, for Tom Okafor, by Fri 6 Mar" in at.status
         line = "task call back @6 mar @Tom Okafor"
         await at.press(":", *("space" if each == " " else each for each in line), "enter")

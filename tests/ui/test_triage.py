@@ -156,7 +156,7 @@ async def test_a_decided_row_stays_in_its_place_with_what_became_of_it(sit: Sit)
         assert "→ lost: price" in at.lines()[line_of(at, names[2])]
         await at.press("u")
         assert current(at) == order[2]
-        assert "→ lost" not in at.text()
+        assert "→ lost: price" not in at.text()
         await at.press("R")
         assert "→ follow-up" not in at.text()
         assert "→ left out" not in at.text()

@@ -239,9 +239,14 @@ async def test_a_verb_on_marks_shows_a_preview_and_writes_what_is_agreed_to(
     async with sit() as at:
         cards = column(at)[:3]
         await at.press_only("space", "space", "space", "full_stop")
-        assert "Move 3 to the next stage on sandbox, Riverside: 3 to write" in at.text()
+        title = "Move 3 to the next stage on sandbox, Riverside: 3 to write, 3 confirm the tour"
+        assert title in at.text()
+        assert at.text().count("Enquiry → Tour booked (confirms the tour)") == 3
         await at.press_only("j", "d")
-        assert "2 to write, 1 stay as they are" in at.text()
+        assert "2 to write, 2 confirm the tour, 1 stays as it is" in at.text()
+        await at.press_only("d")
+        assert "1 to write, 1 confirms the tour, 2 stay as they are" in at.text()
+        await at.press_only("d")  # on the last row the cursor stays, so that one is taken in again
         await at.press("enter")
         await at.pilot.pause()
         assert "1 marked" in at.lines()[0]

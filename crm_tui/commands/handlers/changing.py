@@ -10,8 +10,9 @@ from enum import IntEnum
 from typing import Final
 
 from crm_tui.commands.habits import most_used_first
+from crm_tui.commands.here import Here
 from crm_tui.commands.hints import hinted
-from crm_tui.commands.spec import Choice, Context, Here, Preview, Say, Step, Write
+from crm_tui.commands.spec import Choice, Context, Preview, Say, Step, Write
 from crm_tui.domain.change import Change, Part, Planned
 from crm_tui.domain.enums import label
 from crm_tui.domain.rows import OpportunityRow
@@ -39,6 +40,12 @@ def subjects_of(context: Context) -> str:
         return f"{len(context.marked)} marked"
     row = context.snapshot.row(context.record_id)
     return "" if row is None else subject_of(row)
+
+
+def rows_of(context: Context) -> tuple[OpportunityRow, ...]:
+    """Give the records in question: the marked ones, or the one under the cursor; those that are gone are left out."""
+    found = map(context.snapshot.row, context.marked or (context.record_id,))
+    return tuple(row for row in found if row is not None)
 
 
 def here_of(context: Context) -> Here:

@@ -17,16 +17,20 @@ from crm_tui.commands.handlers.changing import (
     enumerated,
     here_of,
     is_anything,
+    rows_of,
     subjects_of,
 )
-from crm_tui.commands.handlers.editing import NO_AMOUNT, valued
-from crm_tui.commands.spec import Ask, Choice, Context, Here, Prompt, Say, Step
+from crm_tui.commands.handlers.editing import valued
+from crm_tui.commands.here import Here
+from crm_tui.commands.reading import NO_AMOUNT, amount_reader, day_reader
+from crm_tui.commands.spec import Ask, Choice, Context, Prompt, Say, Step
 from crm_tui.domain.change import Follow, Part, Set
 from crm_tui.domain.enums import LossReason, Status
 from crm_tui.domain.follow_ups import CHIPS, Week, by_chip, due_on, typed
 from crm_tui.domain.follow_ups import Choice as Chosen
 from crm_tui.domain.money import AmountError, read_amount
 from crm_tui.domain.rows import OpportunityRow
+from crm_tui.domain.snapshot import Snapshot
 from crm_tui.domain.typed_words import EXAMPLES, DayError
 from crm_tui.domain.when import absolute_words, follow_up, local_day
 
@@ -49,13 +53,13 @@ def won(context: Context) -> Step:
     row = context.snapshot.row(context.record_id)
     asks = not context.marked and row is not None and row.value is None
     if asks and row is not None and row.status != Status.WON and context.answer is None:
-        return _value_of_it(f"Won — what is {subjects_of(context)} worth?")
+        return _value_of_it(row, f"Won — what is {subjects_of(context)} worth?")
     amount: Decimal | None = None
-    if asks and context.answer not in (None, NO_AMOUNT):
+    if asks and row is not None and context.answer not in (None, NO_AMOUNT):
         try:
             amount = read_amount(str(context.answer))
         except AmountError as error:
-            return _value_of_it(error.message, str(context.answer))
+            return _value_of_it(row, error.message, str(context.answer))
 
     def wanted(each: OpportunityRow) -> Wanted | str:
         is_undated = each.status == Status.WON and each.id in context.undated
@@ -64,10 +68,12 @@ def won(context: Context) -> Step:
         parts = _decided(each, Status.WON, here_of(context).now, None)
         if is_undated:
             return _dated(each, parts, here_of(context))
+        said = f"{_standing(context.snapshot, each)} → won"
         if amount is not None:
             parts = (*parts, Set("value", each.value, amount))
-            return Wanted(parts, f"won, {valued(amount, each.currency)}")
-        return Wanted(parts, "won")
+            before, after = (valued(worth, each.currency) for worth in (each.value, amount))
+            said += f", value {before} → {after}"
+        return Wanted(parts, said)
 
     return changed(context, "Won", wanted)
 
@@ -80,8 +86,10 @@ def _dated(row: OpportunityRow, parts: tuple[Part, ...], here: Here) -> Wanted:
     return Wanted((*parts, Set("won_on", None, moment)), f"won on {day}")
 
 
-def _value_of_it(title: str, text: str = "") -> Prompt:
-    return Prompt(title, f"2500; {NO_AMOUNT} leaves it empty", text, otherwise=NO_AMOUNT)
+def _value_of_it(row: OpportunityRow, title: str, text: str = "") -> Prompt:
+    reader = amount_reader((row.currency,), "won, without a value")
+    example = f"2500; {NO_AMOUNT} leaves it empty"
+    return Prompt(title, example, text, otherwise=NO_AMOUNT, reader=reader)
 
 
 def lost(context: Context) -> Step:
@@ -98,7 +106,8 @@ def lost(context: Context) -> Step:
     def wanted(row: OpportunityRow) -> Wanted | str:
         if row.status == Status.LOST and row.loss_reason == reason:
             return f"It is lost for this reason already: {name}."
-        return Wanted(_decided(row, Status.LOST, here_of(context).now, reason), f"lost: {name}")
+        parts = _decided(row, Status.LOST, here_of(context).now, reason)
+        return Wanted(parts, f"{_standing(context.snapshot, row)} → lost: {name}")
 
     return changed(context, f"Lost: {name}", wanted)
 
@@ -110,9 +119,20 @@ def reopen(context: Context) -> Step:
         if row.status == Status.IN_PROGRESS and row.loss_reason is None:
             return "It is open."
         parts = _decided(row, Status.IN_PROGRESS, here_of(context).now, None)
-        return Wanted(parts, "open again")
+        return Wanted(parts, f"{_standing(context.snapshot, row)} → open again")
 
     return changed(context, "Open again", wanted)
+
+
+def _standing(snapshot: Snapshot, row: OpportunityRow) -> str:
+    """Say how it stands, with a loss reason whether or not it should have one; may hold foreign text."""
+    known = {Status.IN_PROGRESS: "open", Status.WON: "won", Status.LOST: "lost"}
+    status = next((said for each, said in known.items() if each == row.status), "")
+    status = status or snapshot.labels.of(Status, row.status)
+    reason = snapshot.labels.of(LossReason, row.loss_reason)
+    if not reason:
+        return status
+    return f"{status}: {reason}" if row.status == Status.LOST else f"{status}, loss reason {reason}"
 
 
 def _decided(
@@ -144,11 +164,11 @@ def follow_up_on(context: Context) -> Step:
     if answer is None:
         return Ask(f"Follow up  {_before(context, here)}", _chips(_today(context, here), here.week))
     if answer == _TYPED:
-        return _day_of_it(f"Follow up {subjects_of(context)} on")
+        return _day_of_it(context, f"Follow up {subjects_of(context)} on")
     try:
         asked = _chosen(answer, _today(context, here), here.week)
     except DayError as error:
-        return _day_of_it(error.message, str(answer))
+        return _day_of_it(context, error.message, str(answer))
 
     def wanted(row: OpportunityRow) -> Wanted | str:
         zone = here.zone_of(row.board_id)
@@ -177,8 +197,11 @@ def _chips(today: date, week: Week) -> tuple[Choice, ...]:
     return (*chips, Choice(_TYPED, "another day", "12 nov, +10d", key="space"))
 
 
-def _day_of_it(title: str, text: str = "") -> Prompt:
-    return Prompt(title, EXAMPLES, text)
+def _day_of_it(context: Context, title: str, text: str = "") -> Prompt:
+    here = here_of(context)
+    todays = {local_day(here.now, here.zone_of(row.board_id)) for row in rows_of(context)}
+    reader = day_reader(sorted(todays), lambda text, today: _chosen(text, today, here.week))
+    return Prompt(title, EXAMPLES, text, reader=reader)
 
 
 def _chosen(answer: str | int, today: date, week: Week) -> Chosen:

@@ -16,8 +16,10 @@ from crm_tui.commands.handlers.changing import (
     enumerated,
     here_of,
     is_anything,
+    rows_of,
     subjects_of,
 )
+from crm_tui.commands.reading import NO_AMOUNT, amount_reader
 from crm_tui.commands.spec import Ask, Choice, Context, Prompt, Say, Step
 from crm_tui.domain.change import Append, Set
 from crm_tui.domain.enums import LeadSource
@@ -25,9 +27,6 @@ from crm_tui.domain.money import AmountError, format_amount, read_amount
 from crm_tui.domain.offers import CannedNote
 from crm_tui.domain.rows import OpportunityRow
 from crm_tui.domain.when import local_day
-
-NO_AMOUNT: Final = "-"
-"""Typed for no value."""
 
 SOURCES: Final = (
     LeadSource.WEB, LeadSource.REFERRAL, LeadSource.PHONE, LeadSource.BROKER, LeadSource.GOOGLE_SEARCH,
@@ -89,7 +88,8 @@ def _given_to(context: Context, owner_id: int | None) -> Step:
     def wanted(row: OpportunityRow) -> Wanted | str:
         if row.owner_id == owner_id:
             return f"{name} owns it already." if owner_id is not None else "Nobody owns it."
-        return Wanted((Set("owner_id", row.owner_id, owner_id),), f"owner {name}")
+        before = context.snapshot.owner_called(row.owner_id) or "nobody"
+        return Wanted((Set("owner_id", row.owner_id, owner_id),), f"owner {before} → {name}")
 
     return changed(context, f"Owner {name}", wanted)
 
@@ -101,13 +101,13 @@ def value(context: Context) -> Step:
     if context.answer is None:
         row = context.snapshot.row(context.record_id)
         now = "" if context.marked or row is None else f", now {_worth(row)}"
-        return _amount_of_it(f"Value of {subjects_of(context)}{now}")
+        return _amount_of_it(context, f"Value of {subjects_of(context)}{now}")
     amount: Decimal | None = None
     if context.answer != NO_AMOUNT:
         try:
             amount = read_amount(str(context.answer))
         except AmountError as error:
-            return _amount_of_it(error.message, str(context.answer))
+            return _amount_of_it(context, error.message, str(context.answer))
 
     def wanted(row: OpportunityRow) -> Wanted | str:
         if row.value == amount:
@@ -118,8 +118,9 @@ def value(context: Context) -> Step:
     return changed(context, f"Value {'none' if amount is None else amount}", wanted)
 
 
-def _amount_of_it(title: str, text: str = "") -> Prompt:
-    return Prompt(title, f"2500; {NO_AMOUNT} for none", text)
+def _amount_of_it(context: Context, title: str, text: str = "") -> Prompt:
+    reader = amount_reader((row.currency for row in rows_of(context)), "no value")
+    return Prompt(title, f"2500; {NO_AMOUNT} for none", text, reader=reader)
 
 
 def _worth(row: OpportunityRow) -> str:
@@ -146,7 +147,8 @@ def source(context: Context) -> Step:
     def wanted(row: OpportunityRow) -> Wanted | str:
         if row.lead_source == number:
             return f"Its lead source is {name} already."
-        return Wanted((Set("lead_source", row.lead_source, number),), f"lead source {name}")
+        said = f"lead source {labels.of(LeadSource, row.lead_source) or 'none'} → {name}"
+        return Wanted((Set("lead_source", row.lead_source, number),), said)
 
     return changed(context, f"Lead source {name}", wanted)
 
@@ -169,7 +171,8 @@ def opportunity_type(context: Context) -> Step:
             return f"Its type is {name} already." if type_id is not None else "It has no type."
         if chosen is not None and chosen.location_id != _location_of(context, row):
             return f"{name} is a type of another location."
-        return Wanted((Set("type_id", row.type_id, type_id),), f"type {name}")
+        said = f"type {offers.type_called(row.type_id) or 'none'} → {name}"
+        return Wanted((Set("type_id", row.type_id, type_id),), said)
 
     return changed(context, f"Type {name}", wanted)
 
@@ -177,9 +180,7 @@ def opportunity_type(context: Context) -> Step:
 def _types(context: Context) -> tuple[Choice, ...]:
     """Offer the types of the locations in question; where these are several, each with its location."""
     snapshot = context.snapshot
-    ids = context.marked or (context.record_id,)
-    found = (snapshot.row(each) for each in ids)
-    locations = {_location_of(context, row) for row in found if row is not None}
+    locations = {_location_of(context, row) for row in rows_of(context)}
     named = {board.location_id: board.location for board in snapshot.boards.values()}
     choices = [
         Choice(each.id, each.name, named.get(each.location_id, "") if len(locations) > 1 else "")

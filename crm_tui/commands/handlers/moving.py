@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from crm_tui.commands.handlers.changing import subject_of, subjects_of
 from crm_tui.commands.spec import Ask, Choice, Confirm, Context, Preview, Say, Step, Write
 from crm_tui.domain.change import Change, Place, Planned
-from crm_tui.domain.effects import Severity, effects_in_words, severity_of
+from crm_tui.domain.effects import Severity, effects_in_words, effects_of, severity_of
 from crm_tui.domain.pipeline import move_to, neighbour_stage
 from crm_tui.domain.placing import moved
 from crm_tui.domain.rows import OpportunityRow, Stage
@@ -128,13 +128,16 @@ def _plan(context: Context, row: OpportunityRow, stage: Stage, *, ahead: int = 0
     if before is not None and not context.snapshot.would_arrive(row.id, stage.id):
         # Back to where the server has it: the stage does nothing, since nothing arrives there.
         place = Place(stage.id, before.position, row.stage_id, row.position)
-        return Planned(row.id, Change((place,)), subject_of(row), f"back to {stage.name}")
-    effects = effects_in_words(stage, context.snapshot.offers)
+        said = f"→ back to {stage.name}"
+        return Planned(row.id, Change((place,)), subject_of(row), said, before=row.stage)
+    words = effects_in_words(stage, context.snapshot.offers)
     return Planned(
         row.id,
         move_to(context.snapshot, row, stage, ahead=ahead),
         subject=subject_of(row),
-        said=f"→ {stage.name}" + (f" ({effects})" if effects else ""),
+        said=f"→ {stage.name}" + (f" ({words})" if words else ""),
+        before=row.stage,
+        effects=effects_of(stage),
     )
 
 

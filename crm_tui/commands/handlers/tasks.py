@@ -18,6 +18,7 @@ from crm_tui.commands.handlers.changing import (
     is_anything,
     subjects_of,
 )
+from crm_tui.commands.reading import Reader, Reading, day_reader
 from crm_tui.commands.spec import Answer, Ask, Choice, Context, Prompt, Say, Step
 from crm_tui.domain.change import Make, Makes, Value
 from crm_tui.domain.follow_ups import CHIPS, Week, by_chip, due_on, typed
@@ -90,18 +91,39 @@ def task(context: Context) -> Step:
 def _wish(context: Context, answers: tuple[Answer, ...], today: date) -> _Wish | Step:
     """Read what was answered so far: a text, then a chip or a day; give what is still to be asked otherwise."""
     left = list(answers)
+    reader = _reader(context, today)
     step: Step = Prompt(
-        f"Task for {subjects_of(context)}", "call back; or with a day, and who: call back @fri @ana"
+        f"Task for {subjects_of(context)}",
+        "call back; or with a day, and who: call back @fri @ana",
+        reader=reader,
     )
     while left:
         text = str(left.pop(0))
         try:
             wish = _taken_apart(text, context, today)
         except DayError as error:
-            step = Prompt(error.message, EXAMPLES, text)
+            step = Prompt(error.message, EXAMPLES, text, reader=reader)
             continue
         return wish if wish.day is not None else _dated(context, wish, left, today)
     return step
+
+
+def _reader(context: Context, today: date) -> Reader:
+    """Make what says by when, and for whom, is what stands behind a text; of a text alone there is nothing to say."""
+
+    def read(text: str) -> Reading:
+        try:
+            wish = _taken_apart(text, context, today)
+        except DayError as error:
+            return Reading(error.message, error.position)
+        said = (
+            [f"by {wish.day.whole_words}"] if wish.due is not None and wish.day is not None else []
+        )
+        if wish.owner_id is not None:
+            said.append(f"for {context.snapshot.owner_called(wish.owner_id)}")
+        return Reading(", ".join(said))
+
+    return read
 
 
 def _taken_apart(text: str, context: Context, today: date) -> _Wish:
@@ -118,7 +140,8 @@ def _taken_apart(text: str, context: Context, today: date) -> _Wish:
             owner_id = _somebody(each, context, is_whole=False)
             if owner_id is None:
                 message = f"{quoted(each)} is no day, and nobody's name; write {EXAMPLES}"
-                raise DayError(message, error.position, error.example) from None
+                place = text.index(f"@{each}") + len("@")
+                raise DayError(message, place + error.position, error.example) from None
             wish = replace(wish, owner_id=owner_id)
     return wish
 
@@ -147,12 +170,13 @@ def _dated(context: Context, wish: _Wish, answers: list[Answer], today: date) ->
     chosen, *days = answers
     if isinstance(chosen, int):
         return replace(wish, day=by_chip(CHIPS[chosen].key, today, week))
-    step = Prompt(f"{wish.name} — by", EXAMPLES)
+    reader = day_reader([today], lambda text, day: typed(text, day, week))
+    step = Prompt(f"{wish.name} — by", EXAMPLES, reader=reader)
     for text in map(str, days):
         try:
             return replace(wish, day=typed(text, today, week))
         except DayError as error:
-            step = Prompt(error.message, EXAMPLES, text)
+            step = Prompt(error.message, EXAMPLES, text, reader=reader)
     return step
 
 

@@ -5,6 +5,8 @@ It is dismissed with the changes that were agreed to, or with nothing; it never 
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -14,12 +16,14 @@ from textual.widgets.option_list import Option
 
 from crm_tui.commands.spec import Preview
 from crm_tui.domain.change import Planned
+from crm_tui.domain.effects import counted
 from crm_tui.text import safe
-from crm_tui.ui.cells import pad
+from crm_tui.ui.cells import pad, width_of
 from crm_tui.ui.keyboard import key_name
 from crm_tui.ui.screens.dialog import Dialog
 
-_NAME_WIDTH = 28
+_NAME_WIDTH: Final = 28
+"""Cells of a name at most: the rest of the line is for what was and what would be."""
 
 
 class PreviewScreen(Dialog[tuple[Planned, ...] | None]):
@@ -32,6 +36,10 @@ class PreviewScreen(Dialog[tuple[Planned, ...] | None]):
         super().__init__()
         self._preview = preview
         self._account = account
+        subjects = [plan.subject for plan in preview.plans]
+        subjects += [subject for subject, _ in preview.left_out]
+        widest = max((width_of(safe(each)) for each in subjects), default=0)
+        self._name_width = min(_NAME_WIDTH, widest)
         self._out: set[int] = set()
         """Records that were left out here."""
         self._title = Static("", id="preview-title", markup=False)
@@ -87,21 +95,21 @@ class PreviewScreen(Dialog[tuple[Planned, ...] | None]):
         for plan in self._preview.plans:
             is_out = plan.record_id in self._out
             mark, style = ("✗", "$crm-muted") if is_out else (" ", "$crm-text")
-            said = "left out" if is_out else safe(plan.said)
+            said = "left out" if is_out else safe(plan.whole)
             self._list.add_option(
                 Option(
                     Content.assemble(
-                        (f"{mark} {pad(safe(plan.subject), _NAME_WIDTH)} {said}", style)
+                        (f"{mark} {pad(safe(plan.subject), self._name_width)} {said}", style)
                     )
                 )
             )
         for subject, why in self._preview.left_out:
-            text = f"  {pad(safe(subject), _NAME_WIDTH)} {safe(why)}"
+            text = f"  {pad(safe(subject), self._name_width)} {safe(why)}"
             self._list.add_option(Option(Content.assemble((text, "$crm-muted")), disabled=True))
         self._list.highlighted = 0
-        kept = len(self._preview.plans) - len(self._out)
+        kept = [plan for plan in self._preview.plans if plan.record_id not in self._out]
         stay = len(self._out) + len(self._preview.left_out)
-        self._title.update(
-            f"{safe(self._preview.title)} on {self._account}: {kept} to write"
-            + (f", {stay} stay as they are" if stay else "")
-        )
+        counts = [f"{len(kept)} to write", *counted(plan.effects for plan in kept)]
+        if stay:
+            counts.append(f"{stay} stay as they are" if stay > 1 else "1 stays as it is")
+        self._title.update(f"{safe(self._preview.title)} on {self._account}: {', '.join(counts)}")
