@@ -22,7 +22,7 @@ HERE = Here(datetime(2026, 3, 2, 9, 30, tzinfo=UTC), lambda _board: UTC, me=4)
 def a_book() -> Snapshot:
     """Make a book of a bare open opportunity and of a lost one that has everything."""
     book = Snapshot()
-    sending = replace(a_stage(11, position=1), sends_message=True, makes_tasks=True)
+    sending = replace(a_stage(11, position=1), macro_id=1, task_list_id=1)
     book.set_reference([a_board()], [a_stage(10), sending, a_stage(12, position=2)])
     bare = replace(a_row(1, value=None), owner_id=None, owner="", lead_source=None)
     full = replace(
