@@ -72,8 +72,8 @@ def measurements(*, quick: bool) -> list[Measurement]:
             Memory(1, (5_000, 50_000)),
             Ranking(1, rounds=5),
             Bulk(1, size=50_000, rounds=3),
-            Deciding(1, size=50_000, rounds=5),
-            Sitting(1),
+            Deciding(1, (5_000, 50_000), rounds=5),
+            Sitting(1, (5_000,)),
         ]
     return [
         *(FirstStart(7), WarmStart("P1", _WARM, 7), WarmStart("P2", _LARGE, 5)),
@@ -85,8 +85,8 @@ def measurements(*, quick: bool) -> list[Measurement]:
         Memory(2, (5_000, 50_000, 100_000)),
         Ranking(4, rounds=5),
         Bulk(4, size=50_000, rounds=5),
-        Deciding(4, size=50_000, rounds=25),
-        Sitting(1),
+        Deciding(4, (5_000, 50_000, 100_000), rounds=25),
+        Sitting(1, (5_000, 50_000, 100_000)),
     ]
 
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from tests.bench.figures import Row
 from tests.bench.measure import LONGEST, NotMeasuredError, empty_home, program
 from tests.e2e.board import LAUNCHER, wait_for_board
-from tests.e2e.surroundings import BOARD_FIRST, throwaway_environment
+from tests.e2e.surroundings import throwaway_environment
 from tests.e2e.terminal import Terminal
 
 SIZES = (2400, 5000)
@@ -30,9 +30,9 @@ _folders = contextlib.ExitStack()
 
 
 @contextmanager
-def opened(size: int, *, settings: str = BOARD_FIRST) -> Iterator[Terminal]:
+def opened(size: int) -> Iterator[Terminal]:
     """Open a book of *size*, on its first board; all of it has come, and the program has come to rest."""
-    with empty_home(settings) as environment:
+    with empty_home() as environment:
         place = _place(environment)
         place.parent.mkdir(mode=0o700, parents=True)
         shutil.copyfile(_made(size), place)

@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from crm_tui.domain.rows import OpportunityRow, Stage
@@ -27,7 +28,8 @@ class Ranking:
 
     id = "P16"
     title = "the triage queue"
-    sizes = {50_000: 12, 100_000: 24}  # noqa: RUF012 - a table that nobody changes
+    sizes: Final[dict[int, float | None]] = {5_000: None, 50_000: 12, 100_000: 24}
+    """Opportunities of a book → times K to rank it; none for a figure without a budget."""
 
     def __init__(self, samples: int, *, rounds: int) -> None:
         self.samples = samples
@@ -50,7 +52,9 @@ class Ranking:
             whole, one = median(self._whole[size]), median(self._one[size])
             key = yardstick.key_ms
             rows += [
-                over_yardstick(self.id, f"{what}, ranked", whole, times, key),
+                Row(self.id, f"{what}, ranked", whole, measure=key)
+                if times is None
+                else over_yardstick(self.id, f"{what}, ranked", whole, times, key),
                 over_yardstick(self.id, f"{what}, one ranked anew", one, 0.5, key),
             ]
         return rows
