@@ -42,8 +42,8 @@ Japanese, Chinese and Korean.  Terminals do not agree about all else: marks, clu
 _WIDEST: Final = 2
 """Cells of the widest letter there is."""
 
-_MOVE: Final = 8
-"""Bytes of moving the cursor; as many cells that read as they should are rather sent again."""
+_MOVE: Final = 4
+"""Bytes of moving the cursor on its line; as many cells that read as they should are rather sent again."""
 
 
 class Piece(NamedTuple):
@@ -252,6 +252,13 @@ def _sure_cells(character: str) -> int:
     return SURE[last][2] if last >= 0 and number <= SURE[last][1] else 0
 
 
+def _along(at: int | None, begin: int) -> str:
+    """Give what moves the terminal's cursor on its line, from a column that may not be known."""
+    if at is None or begin < at:
+        return f"\x1b[{begin + 1}G"
+    return f"\x1b[{begin - at}C" if begin - at > 1 else "\x1b[C"
+
+
 class _Writing:
     """A frame as it is written: where the terminal's cursor stands, and with what pen."""
 
@@ -262,9 +269,11 @@ class _Writing:
 
     def write(self, y: int, runs: Iterable[Run]) -> None:
         at: int | None = None
-        for begin, text, style in runs:
-            if begin != at:
-                self._written.append(f"\x1b[{y + 1};{begin + 1}H")
+        for number, (begin, text, style) in enumerate(runs):
+            if number == 0:
+                self._written.append(f"\x1b[{y + 1};{begin + 1}H" if begin else f"\x1b[{y + 1}H")
+            elif begin != at:
+                self._written.append(_along(at, begin))
             wanted = pen.pen_of(style, self._system)
             if text.isspace():
                 wanted = pen.for_blanks(self._pen, wanted)

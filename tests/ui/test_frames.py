@@ -197,5 +197,5 @@ def test_a_style_costs_what_differs_from_the_one_before() -> None:
     line = Strip([Segment(letter, style) for letter, style in zip("abcd", styles, strict=True)])
     frame.take(LayoutUpdate([[line]], Region(0, 0, WIDTH, 1)))
     assert frame.render_segments(CONSOLE) == (
-        "\x1b[1;1H\x1b[38;2;255;0;0;48;2;0;0;16ma\x1b[38;2;0;255;0mb\x1b[1mc\x1b[md"
+        "\x1b[1H\x1b[38;2;255;0;0;48;2;0;0;16ma\x1b[38;2;0;255;0mb\x1b[1mc\x1b[md"
     )
