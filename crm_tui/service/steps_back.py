@@ -15,6 +15,9 @@ from crm_tui.domain.rows import Stage
 from crm_tui.domain.snapshot import Snapshot
 from crm_tui.service.trail import Trace
 
+_BACK: Final = "back: "
+_AGAIN: Final = "again: "
+
 STAYS: Final = (
     "it is made and stays: the service deletes for good, which is no way to take something back"
 )
@@ -68,7 +71,8 @@ def stage_of(change: Change, stages: Mapping[int, Stage]) -> Stage | None:
 def _back(intent: Intent, change: Change, snapshot: Snapshot) -> Planned:
     """Word what is written back, with what has happened already and what will again."""
     place = next((part for part in change.parts if isinstance(part, Place)), None)
-    said = f"back: {intent.said}" if not intent.takes_back else f"again: {intent.said}"
+    what = intent.said.removeprefix(_BACK).removeprefix(_AGAIN)
+    said = f"{_AGAIN if intent.takes_back else _BACK}{what}"
     if place is not None and place.stage_id != place.from_stage_id:
         stages, offers = snapshot.stages, snapshot.offers
         target, left = stages.get(place.stage_id), stages.get(place.from_stage_id)

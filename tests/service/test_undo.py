@@ -271,3 +271,15 @@ async def test_what_was_cancelled_before_a_restart_can_be_asked_for_after_it(
         after = crm.snapshot.row(row.id)
         assert after is not None
         assert after.value == Decimal("12.50")
+
+
+async def test_however_often_it_goes_back_and_forth_it_is_said_once(sandbox: Sandbox) -> None:
+    async with open_book(sandbox) as crm:
+        (row, *_), _ = cards_and_target(crm)
+        await carried_out(crm, a_value(row, "12.50"))
+        (first,) = await crm.journal.entries()
+        for turn in (crm.undo, crm.redo, crm.undo, crm.redo):
+            turn()
+            await crm.settle()
+        said = [entry.said for entry in await crm.journal.entries()]
+    assert said == [*[f"again: {first.said}", f"back: {first.said}"] * 2, first.said]
