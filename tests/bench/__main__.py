@@ -20,6 +20,7 @@ from tests.bench.board import BoardCursor
 from tests.bench.bulk import Bulk
 from tests.bench.figures import UNMEASURED, Row, Yardstick, table, unmeasured
 from tests.bench.filtering import Filtering
+from tests.bench.first_load import LoadOnScreen
 from tests.bench.held import HeldKey
 from tests.bench.idle import Idle
 from tests.bench.leaving import Leaving
@@ -66,7 +67,14 @@ def measurements(*, quick: bool) -> list[Measurement]:
             *(FirstStart(2), WarmStart("P1", _WARM, 2), WarmStart("P2", _LARGER_THAN_MOST, 2)),
             *(ShortCommands(2), BoardCursor(1, rounds=2, scrolls=2)),
             *(RecordCursor(1, records=4, rounds=1), HeldKey(1), Turns(1, rounds=2), Idle(1)),
-            *(FirstLoad(1), Look(2), Writes(), Leaving(2), BlackHoled(1, size=50_000, rounds=5)),
+            *(
+                FirstLoad(1),
+                LoadOnScreen(1),
+                Look(2),
+                Writes(),
+                Leaving(2),
+                BlackHoled(1, size=50_000, rounds=5),
+            ),
             Searching(1, (5_000, 50_000), rounds=3),
             Filtering(1, rounds=5),
             Memory(1, (5_000, 50_000)),
@@ -79,7 +87,14 @@ def measurements(*, quick: bool) -> list[Measurement]:
         *(FirstStart(7), WarmStart("P1", _WARM, 7), WarmStart("P2", _LARGE, 5)),
         *(ShortCommands(7), BoardCursor(7, rounds=4, scrolls=6)),
         *(RecordCursor(4, records=6, rounds=3), HeldKey(4), Turns(4, rounds=4), Idle(2)),
-        *(FirstLoad(3), Look(7), Writes(), Leaving(7), BlackHoled(4, size=50_000, rounds=25)),
+        *(
+            FirstLoad(3),
+            LoadOnScreen(3),
+            Look(7),
+            Writes(),
+            Leaving(7),
+            BlackHoled(4, size=50_000, rounds=25),
+        ),
         Searching(3, (5_000, 50_000, 100_000), rounds=6),
         Filtering(3, rounds=9),
         Memory(2, (5_000, 50_000, 100_000)),
