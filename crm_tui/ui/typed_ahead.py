@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Final, Protocol
 
+from textual.app import ScreenStackError
 from textual.events import Event
 from textual.message_pump import MessagePump
 
@@ -91,8 +92,11 @@ class TypedAhead:
             self._go_round(number)
 
     def _in_front(self) -> list[MessagePump]:
-        """Give who takes a key now, and who hears of it after that."""
-        focused, screen = self._host.focused, self._host.screen
+        """Give who takes a key now, and who hears of it after that; nobody when the program is about to end."""
+        try:
+            focused, screen = self._host.focused, self._host.screen
+        except ScreenStackError:
+            return []
         return [screen] if focused is None else [focused, screen]
 
     def _go_round(self, number: int) -> None:

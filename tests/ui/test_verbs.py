@@ -493,7 +493,7 @@ async def test_marks_that_the_filter_hides_are_not_acted_upon(sit: Sit, sandbox:
         await at.press_only("F", *"zzzz", "enter")
         assert "2 marked, 2 not shown" in at.lines()[0]
         await at.press("full_stop")
-        assert at.status.startswith(" There is no card here")
+        assert at.status.startswith(" 2 records are marked and not shown here, so nothing was done")
     assert sandbox.writes() == []
 
 
