@@ -11,6 +11,9 @@ _SETTLED_MS = 1500.0
 
 _ROWS = 500
 
+_DAY = "2029-12-24"
+"""A follow-up that none of the rows has, whatever day it is."""
+
 
 class Bulk:
     """P12: owner of many rows, after the preview."""
@@ -34,7 +37,10 @@ class Bulk:
             terminal.press("V", *str(_ROWS - 1), "j", "V")
             terminal.wait_for(rf"{_ROWS} marked")
             for _ in range(self._rounds):
-                terminal.press("f", "w")
+                terminal.press("f", "space")
+                terminal.wait_for("enter takes it")
+                terminal.type(_DAY)
+                terminal.press("enter")
                 terminal.wait_for(rf"{_ROWS} to write")
                 terminal.wait_quiet()
                 self._changes.append(answered(terminal, "enter"))
