@@ -161,13 +161,15 @@ class Tour(Visitor):
         assert "Stage     " not in self.terminal.text()
         name = self.name()
         self.press("z")
-        assert len(current_card(self.terminal)) == 1
+        self.terminal.wait_until(
+            lambda: len(current_card(self.terminal)) == 1, "a line for each card"
+        )
         self.press("?")
         self.see("type to search")
         self.terminal.type("a line for each")
         self.see("Show cards, or a line for each")
         self.press("enter")
-        assert len(current_card(self.terminal)) > 1
+        self.terminal.wait_until(lambda: len(current_card(self.terminal)) > 1, "cards again")
         assert self.name() == name
 
     def resize(self, cols: int, rows: int) -> None:
@@ -189,6 +191,8 @@ class Tour(Visitor):
         """Leave while something is held."""
         self.press("g", "g")  # a filter that hid the first card has moved the cursor
         name = self.name()
+        # What becomes of earlier moves is said in the same place, and may be said right after this one.
+        self.terminal.wait_until(self._is_all_sent, "all sent", 60)
         self.press(".")
         self.see(f"to send · {said_of(name, '→ Tour booked')}")
         self.moved.append((name, "Tour booked"))
@@ -196,6 +200,10 @@ class Tour(Visitor):
         self.terminal.press("q")
         self.see("Not sent yet")
         self.terminal.press("s")
+
+    def _is_all_sent(self) -> bool:
+        status = self.terminal.lines()[-2]
+        return "held" not in status and "sending" not in status
 
     def take(self, cols: int, rows: int, places: int) -> None:
         """Do all of it."""
