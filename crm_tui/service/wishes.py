@@ -193,9 +193,10 @@ class Wishes:
         Gives the intents that were cancelled, and those that write back (`takes_back`).
         """
         while (trace := self._trail.top(Stack.UNDO)) is not None:
-            if self._would_delete(trace, inverses(trace, self._snapshot)):
+            plans = inverses(trace, self._snapshot)
+            if self._would_delete(trace, plans):
                 return []
-            if taken := self._take_back(trace):
+            if taken := self._take_back(trace, plans):
                 return taken
             self.put_on({trace.step.id: Stack.NONE})
             if stays := [item.intent for item in trace.items if item.has_made]:
@@ -220,15 +221,15 @@ class Wishes:
         plans = inverses(trace, self._snapshot)
         if deletes(plans, self._snapshot):
             return ASKS_FIRST
-        if taken := self._take_back(trace):
+        if taken := self._take_back(trace, plans):
             return taken
         if any(item.has_made for item in trace.items):
             return STAYS
         return "the server was not changed by it, as far as is known"
 
-    def _take_back(self, trace: Trace) -> list[Intent]:
-        """Cancel what waits of a step, and write back what the server has heard of."""
-        cancelled, plans = self._cancellable(trace), inverses(trace, self._snapshot)
+    def _take_back(self, trace: Trace, plans: Sequence[Planned]) -> list[Intent]:
+        """Cancel what waits of a step, and write back what the server has heard of as planned."""
+        cancelled = self._cancellable(trace)
         if plans:
             step = Step(self._new_id(), Stack.REDO, undoes=trace.step.id)
             taken = self._cancel(cancelled, {})
@@ -240,11 +241,12 @@ class Wishes:
         while (trace := self._trail.top(Stack.REDO)) is not None:
             origin = self._trail.trace(trace.step.undoes)
             again = again_of(trace if not trace.step.undoes else origin)
-            if self._would_delete(trace, [*again.values(), *inverses(trace, self._snapshot)]):
+            plans = inverses(trace, self._snapshot)
+            if self._would_delete(trace, [*again.values(), *plans]):
                 return []
             if not trace.step.undoes:
                 return self._ask([], Step(self._new_id()), {trace.step.id: Stack.NONE}, again)
-            cancelled, plans = self._cancellable(trace), inverses(trace, self._snapshot)
+            cancelled = self._cancellable(trace)
             stacks = {trace.step.id: Stack.NONE}
             if cancelled and origin is not None:
                 # The inverse was not sent yet: it is dropped, and the step is as it was.

@@ -256,8 +256,11 @@ class CrmApp(Shell):
         self._awaits_queue = False
         if self._held_key.repeats(event.command, event.at):
             self.say("A held key counts once: let go, and press it again.")
-        elif _is_on_marks(event.command) and not event.marked and self._surface.front.marked_unseen:
-            unseen = self._surface.front.marked_unseen
+        elif (
+            _is_on_marks(event.command)
+            and not event.marked
+            and (unseen := self._surface.front.marked_unseen)
+        ):
             self.say(words.unseen(unseen, written(self._commands["mark-none"].keys[0])))
         else:
             standing = self._desk.standing(
