@@ -29,14 +29,14 @@ State = Callable[[Sandbox, Crm, Pilot[int]], Awaitable[None]]
 """Brings a sandbox or a book into a state."""
 
 
+async def _learned(crm: Crm) -> None:
+    """Wait for all that comes behind the cards by itself: it is drawn as soon as it is there."""
+    await until(crm, lambda: bool(crm.surroundings.weights) and all(map(crm.offering.knows, Kind)))
+
+
 async def _as_it_is(_sandbox: Sandbox, crm: Crm, _pilot: Pilot[int]) -> None:
     await loaded(crm)
-    await until(crm, lambda: bool(crm.surroundings.weights))
-
-
-async def _offered(sandbox: Sandbox, crm: Crm, pilot: Pilot[int]) -> None:
-    await _as_it_is(sandbox, crm, pilot)
-    await until(crm, lambda: all(map(crm.offering.knows, Kind)))
+    await _learned(crm)
 
 
 async def _without_cards(sandbox: Sandbox, crm: Crm, _pilot: Pilot[int]) -> None:
@@ -115,7 +115,7 @@ async def _deleting(sandbox: Sandbox, crm: Crm, _pilot: Pilot[int]) -> None:
     await loaded(crm)
     crm.refresh()
     await loaded(crm)
-    await until(crm, lambda: bool(crm.surroundings.weights))
+    await _learned(crm)
 
 
 async def _queue(sandbox: Sandbox, crm: Crm, pilot: Pilot[int]) -> None:
@@ -211,8 +211,8 @@ SCENES: Final = (
     Scene("follow-up", ("j", "f")),
     Scene("lost", ("j", "x")),
     Scene("command-line", ("j", ":", *"lost ", "ctrl+n")),
-    Scene("type", ("j", "T"), state=_offered),
-    Scene("canned-note", ("j", "N"), state=_offered),
+    Scene("type", ("j", "T")),
+    Scene("canned-note", ("j", "N")),
     Scene("task", ("j", "plus", *"call", "space", *"back", "enter")),
     Scene("copied", ("j", "y", "e")),
     Scene(
