@@ -50,8 +50,9 @@ def journal_of(profile: Profile, address: Address) -> Path:
 
 
 def binding_of(profile: Profile, address: Address) -> Binding:
-    """Say whose the changes of an account are."""
-    return Binding(address.url, profile.user)
+    """Say whose the changes of an account are, and of which location, if its profile has one."""
+    location = "" if profile.location is None else str(profile.location).strip().casefold()
+    return Binding(address.url, profile.user, location)
 
 
 def way_to(account: Account, sign_in: SignIn | None = None) -> Connect:

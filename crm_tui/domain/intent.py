@@ -49,13 +49,13 @@ ENDS: Final = (IntentState.DONE, IntentState.FAILED, IntentState.CANCELLED, *NEE
 
 
 class Binding(Struct, frozen=True):
-    """Whose changes these are: they are never sent to another address or as another user."""
+    """Whose changes these are: they are never sent to another address, as another user or with another location."""
 
     origin: str
     """The address of the service."""
     user: str
     business: str = ""
-    """The location that everything is narrowed to, where that is known; empty for all."""
+    """The location that the profile is for, as it is written there, in small letters; empty for all."""
 
 
 class Intent(Struct, frozen=True):

@@ -44,9 +44,9 @@ _OLD_WORDS: Final = "it was made more than a week ago and asks before it is sent
 
 
 def kept_for_others(count: int) -> str:
-    """Say how many changes for another address or user are never sent from here, in a sentence."""
+    """Say how many changes for another address, user or location are never sent from here, in a sentence."""
     changes = "1 change" if count == 1 else f"{count} changes"
-    return f"{changes} for another address or user stay in the journal, unsent."
+    return f"{changes} for another address, user or location stay in the journal, unsent."
 
 
 class Windows:
@@ -87,7 +87,7 @@ class Windows:
         self.left_over: list[Intent] = []
         """What was still to be sent when this window became the one that sends."""
         self.of_others = 0
-        """Changes for another address or user, which are kept and never sent from here."""
+        """Changes for another address, user or location, which are kept and never sent from here."""
 
     async def begin(self) -> None:
         """Try to become the one that sends, and take over what was left; the journal is open."""

@@ -26,7 +26,8 @@ from crm_tui.store.reading import COLUMNS, entry, passages_of
 REACH: Final = 200
 """Steps that undo and redo can take, together, after a start."""
 
-_IS_OURS = "origin = ? AND user = ? AND business = ?"
+_IS_OURS = "origin = ? AND user = ? AND (business IN ('', ?) OR ? = '')"
+"""Two locations tell two books apart; a change made with none, or a profile that begins with none, goes with any."""
 
 
 def unfinished(binding: Binding) -> Order[list[Entry]]:
@@ -45,7 +46,7 @@ def unfinished(binding: Binding) -> Order[list[Entry]]:
 
 
 def of_others(binding: Binding) -> Order[int]:
-    """Count what is still to be sent to another address, or as another user."""
+    """Count what is still to be sent to another address, as another user, or with another location."""
 
     def order(connection: sqlite3.Connection) -> int:
         marks = ", ".join("?" * len(UNSETTLED))
@@ -182,8 +183,8 @@ def data_version(connection: sqlite3.Connection) -> int:
     return int(number)
 
 
-def _key(binding: Binding) -> tuple[str, str, str]:
-    return (binding.origin, binding.user, binding.business)
+def _key(binding: Binding) -> tuple[str, str, str, str]:
+    return (binding.origin, binding.user, binding.business, binding.business)
 
 
 def _entries(

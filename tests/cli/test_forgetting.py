@@ -10,7 +10,7 @@ import pytest
 
 from crm_tui.cli.main import run
 from crm_tui.config.profiles import Profiles
-from crm_tui.paths import journal_file, mirror_file
+from crm_tui.paths import journal_file, mirror_file, profiles_file
 from crm_tui.store.mirror_file import lock_of
 from crm_tui.store.sender import SenderLock
 from tests.cli.headless import cards
@@ -97,3 +97,19 @@ def test_the_doctor_tells_where_the_book_lies_and_what_is_not_sent(
     said = capsys.readouterr().out
     assert f"ok       local copy      {mirror_file('here')}: 0." in said
     assert f"advice   journal         {journal_file('here')}: 1 change is not sent" in said
+
+
+def test_g19_what_a_profile_of_another_location_left_is_told_and_not_taken_back(
+    card: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profiles = profiles_file()
+    text = profiles.read_text(encoding="utf-8")
+    profiles.write_text(text + 'location = "Midtown"\n', encoding="utf-8")
+    assert run(["do", "--no-wait", "move", card, "Office tour"]) == 0
+    profiles.write_text(text + 'location = "Riverside"\n', encoding="utf-8")
+    capsys.readouterr()
+    assert run(["pending"]) == 0
+    assert "1 change for another address, user or location" in capsys.readouterr().err
+    assert run(["do", "undo"]) != 0
+    profiles.write_text(text, encoding="utf-8")
+    assert run(["do", "undo"]) == 0

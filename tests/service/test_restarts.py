@@ -264,20 +264,20 @@ async def test_g15_what_was_salvaged_is_shown_and_not_sent_by_itself(
 async def test_g19_what_was_meant_for_somebody_else_is_never_sent_and_is_told(
     sandbox: Sandbox, journal: Path
 ) -> None:
-    async with open_book(sandbox, journal=journal, hold=HELD) as crm:
+    mine = Binding(sandbox.address.url, SIGN_IN.user, "midtown")
+    async with open_book(sandbox, journal=journal, hold=HELD, binding=mine) as crm:
         (row, *_), target = cards_and_target(crm)
         crm.submit([a_move(crm, row, target)])
-    mine = Binding(sandbox.address.url, SIGN_IN.user)
     for other in (
-        Binding("https://elsewhere.example/api", mine.user),
-        Binding(mine.origin, "bob@example.com"),
-        Binding(mine.origin, mine.user, "7"),
+        Binding("https://elsewhere.example/api", mine.user, "midtown"),
+        Binding(mine.origin, "bob@example.com", "midtown"),
+        Binding(mine.origin, mine.user, "riverside"),
     ):
         async with open_book(sandbox, journal=journal, binding=other) as crm:
             assert (crm.left_over(), crm.undo()) == ([], [])
             assert await crm.journal.entries() == []
             assert crm.notices() == [
-                "1 change for another address or user stay in the journal, unsent."
+                "1 change for another address, user or location stay in the journal, unsent."
             ]
             await crm.settle()
     assert sandbox.writes() == []

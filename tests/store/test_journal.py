@@ -114,21 +114,33 @@ def test_steps_are_given_in_the_order_of_their_turns(path: Path) -> None:
     assert found == [Step("step-2", Stack.UNDO), Step("step-1", Stack.REDO)]
 
 
-def test_G19_what_was_meant_for_another_address_or_user_is_counted_and_not_given(
+def test_G19_what_was_meant_for_another_address_user_or_location_is_counted_and_not_given(
     path: Path,
 ) -> None:
     journal = Journal(path, clock=clock)
-    fill(journal, 2)
+    midtown = Binding(ANA.origin, ANA.user, "midtown")
+    fill(journal, 2, binding=midtown)
     for other in (
-        Binding("https://elsewhere.example/api", ANA.user),
-        Binding(ANA.origin, "bob@example.com"),
-        Binding(ANA.origin, ANA.user, "7"),
+        Binding("https://elsewhere.example/api", ANA.user, "midtown"),
+        Binding(ANA.origin, "bob@example.com", "midtown"),
+        Binding(ANA.origin, ANA.user, "riverside"),
     ):
         assert journal.do_now(lookups.unfinished(other)) == []
         assert journal.do_now(lookups.newest(other, 10)) == []
         assert journal.do_now(lookups.steps(other)) == []
         assert journal.do_now(lookups.of_others(other)) == 2
-    assert journal.do_now(lookups.of_others(ANA)) == 0
+    for same in (midtown, ANA):  # a profile that has no location any more is that of all
+        assert len(journal.do_now(lookups.unfinished(same))) == 2
+        assert len(journal.do_now(lookups.steps(same))) == 2
+        assert journal.do_now(lookups.of_others(same)) == 0
+    journal.close()
+
+
+def test_G19_a_change_made_for_all_locations_is_that_of_a_profile_with_one(path: Path) -> None:
+    journal = Journal(path, clock=clock)
+    fill(journal, 2)
+    midtown = Binding(ANA.origin, ANA.user, "midtown")
+    assert len(journal.do_now(lookups.unfinished(midtown))) == 2
     journal.close()
 
 
