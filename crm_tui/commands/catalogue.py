@@ -338,8 +338,8 @@ CATALOGUE: Final[tuple[Command, ...]] = (
         ("n",), viewing.running(Act.NEXT_NEEDING), hint="next", where=ACTIVITY,
     ),
     Command(
-        "back", "Go back to the board", "Activity",
-        ("b",), viewing.running(Act.BACK), hint="board", where=ACTIVITY,
+        "entry-on-board", "Show its record on the board", "Activity",
+        ("b",), settling.on_board, hint="board", where=ACTIVITY,
     ),
     Command(
         "refresh", "Ask the server what it has now", "Program",

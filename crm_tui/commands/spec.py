@@ -115,7 +115,6 @@ class Act(StrEnum):
     DENSITY = "density"
     ACTIVITY = "activity"
     NEXT_NEEDING = "next-needing"
-    BACK = "back"
     SEARCH = "search"
     COLUMNS = "columns"
     SERVER = "server"

@@ -132,6 +132,12 @@ class Trail:
         if item is not None:
             item.intent, item.state, item.inverse = intent, IntentState.HELD, None
 
+    def undo(self, later: Iterable[Intent], earlier: Iterable[Intent]) -> bool:
+        """Say whether some intents do nothing but take back all of some others."""
+        traces = [self._traces.get(intent.step) for intent in later]
+        undone = {trace.step.undoes for trace in traces if trace is not None}
+        return None not in traces and bool(undone) and undone == {each.step for each in earlier}
+
     def came_to_nothing(self, step_id: str) -> bool:
         """Say whether a step was to take another one back, has ended, and changed nothing."""
         trace = self._traces.get(step_id)

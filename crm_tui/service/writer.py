@@ -224,18 +224,23 @@ class Writer:
         for intent in intents:
             self._snapshot.lift(intent.pending, state)
         doomed = self._outbox.drop(record_id)
+        fate, words = IntentState.FAILED, "the change before it was not saved"
+        if verdict.state == IntentState.FAILED and self._trail.undo(doomed, intents):
+            fate, words = (
+                IntentState.CANCELLED,
+                "nothing had to be taken back: it had not been saved",
+            )
         for intent in doomed:
-            self._snapshot.lift(intent.pending, state)
+            self._snapshot.lift(intent.pending, SHOWN[fate])
         if verdict.is_gone:
             self._snapshot.drop(record_id)
         self._settle(intents, state, verdict.words)
         if doomed:
-            words = "the change before it was not saved"
             markers = [intent.marker for intent in doomed]
-            self._trail.advance(markers, IntentState.FAILED)
-            self._settle(doomed, RowState.FAILED, words)
+            self._trail.advance(markers, fate)
+            self._settle(doomed, SHOWN[fate], words)
             self._keeping.later(
-                entries.advance(markers, IntentState.FAILED, self._clock(), words=words),
+                entries.advance(markers, fate, self._clock(), words=words),
                 lambda _none: None,
                 lambda _words: None,  # they are held still, and named at the next start
             )

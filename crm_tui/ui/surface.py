@@ -233,6 +233,7 @@ class AppSurface:
     def locate(self, record_id: int | None) -> None:
         """Show a record on its board, or the board that was left."""
         row = self._crm.snapshot.row(record_id)
+        self._activities.close()
         self._searches.close()
         self._triages.close()
         if row is not None:
@@ -304,7 +305,6 @@ class AppSurface:
             ),
             Act.PIN: lambda: self.say(words.pinned(self._triages.pin(), self._names.refresh)),
             Act.PARKED: lambda: self.say(words.parked(are_shown=self._triages.show_parked())),
-            Act.BACK: self.back,
             Act.FILTER: self._edit_filter,
             Act.PANE: lambda: self.front.change_pane(),
             Act.PANE_DOWN: lambda: self.front.scroll_pane(_PANE_STEP),

@@ -73,6 +73,43 @@ async def test_undo_keeps_what_others_did_since(sandbox: Sandbox) -> None:
         assert outcome.state == RowState.SAVED
 
 
+async def test_what_is_taken_back_while_it_is_sent_and_fails_leaves_no_trouble_behind(
+    sandbox: Sandbox,
+) -> None:
+    async with open_book(sandbox) as crm:
+        (row, *_), _ = cards_and_target(crm)
+        await sandbox.fault(method="PUT", path=OPPORTUNITIES, action="refuse", message="no")
+        crm.submit([a_value(row, "12.50")])
+        await until(crm, lambda: crm.snapshot.state(row.id) == RowState.SENDING)
+        (back,) = crm.undo()
+        outcomes = await settled(crm)
+        assert [(outcome.state, outcome.words) for outcome in outcomes] == [
+            (RowState.FAILED, "no"),
+            (RowState.SAVED, "nothing had to be taken back: it had not been saved"),
+        ]
+        assert crm.snapshot.state(row.id) == RowState.SAVED
+        assert crm.snapshot.row(row.id) == row
+        assert (crm.undo(), crm.redo()) == ([], [])
+        newest = (await crm.journal.entries())[0]
+        assert (newest.marker, newest.state) == (back.marker, IntentState.CANCELLED)
+    assert len(sandbox.writes()) == 1
+
+
+async def test_what_was_made_on_top_of_a_failed_change_and_its_undo_fails_still(
+    sandbox: Sandbox,
+) -> None:
+    async with open_book(sandbox) as crm:
+        (row, *_), _ = cards_and_target(crm)
+        await sandbox.fault(method="PUT", path=OPPORTUNITIES, action="refuse", message="no")
+        crm.submit([a_value(row, "12.50")])
+        await until(crm, lambda: crm.snapshot.state(row.id) == RowState.SENDING)
+        crm.undo()
+        crm.submit([a_value(row, "40")])
+        outcomes = await settled(crm)
+        assert [outcome.state for outcome in outcomes] == [RowState.FAILED] * 3
+        assert crm.snapshot.state(row.id) == RowState.FAILED
+
+
 async def test_redo_is_the_undo_of_an_undo(sandbox: Sandbox) -> None:
     async with open_book(sandbox) as crm:
         (row, *_), target = cards_and_target(crm)

@@ -268,6 +268,23 @@ async def test_escape_q_and_b_go_back_to_the_board_and_never_leave(sit: Sit) -> 
             assert at.app.is_running
 
 
+@pytest.mark.parametrize("begin", ["", "t", "slash"])
+async def test_b_shows_the_record_of_an_entry_on_its_board_from_wherever_it_was_opened(
+    sit: Sit, begin: str
+) -> None:
+    async with sit() as at:
+        card = at.record_id
+        await at.press("full_stop")
+        await at.press("l")
+        assert at.record_id != card
+        if begin:
+            await at.press_only(begin, *(["escape"] if begin == "slash" else []))
+        await opened(at)
+        await at.press_only("b")
+        assert len(at.app.screen_stack) == 2
+        assert at.record_id == card
+
+
 async def test_d01_words_of_the_server_and_names_are_harmless_there(
     sit: Sit, sandbox: Sandbox
 ) -> None:

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from crm_tui.commands.spec import Ask, Choice, Compare, Context, Say, Settle, Step, TakeBack
+from crm_tui.commands.spec import (
+    Ask,
+    Choice,
+    Compare,
+    Context,
+    Locate,
+    Say,
+    Settle,
+    Step,
+    TakeBack,
+)
 from crm_tui.domain.intent import NEEDS_SOMEBODY, UNSETTLED, Entry, IntentState
 
 AGAIN: Final = "again"
@@ -45,6 +55,11 @@ def retry(context: Context) -> Step:
     if entry.state == IntentState.CONFLICT and entry.clashes:
         return Say("As it is it would meet the same change again: choose field by field instead.")
     return Settle(entry, AGAIN) if is_open(entry) else Say(_why_not(entry))
+
+
+def on_board(context: Context) -> Step:
+    """Show the record of the entry on its board; where there is none, the board that was left."""
+    return Locate(context.entry.record_id if context.entry is not None else None)
 
 
 def take_back(context: Context) -> Step:

@@ -22,8 +22,8 @@ from crm_tui.ui.widgets.ground import Ground
 from crm_tui.ui.widgets.line import Pieces
 from crm_tui.ui.widgets.status_line import StatusLine
 
-_LEAVING: Final = ("quit", "back")
-"""Commands that act on a screen that is too small to show anything."""
+_LEAVES: Final = "quit"
+"""The command that acts on a screen that is too small to show anything."""
 
 
 class KeyedScreen(Ground, Screen[None]):
@@ -155,7 +155,7 @@ class KeyedScreen(Ground, Screen[None]):
         """Make of a key what it stands for; a command is told to whoever carries it out."""
         key = key_name(event)
         match self._keyboard.press(key):
-            case Given(command, _) if is_small(self.size) and command.name not in _LEAVING:
+            case Given(command, _) if is_small(self.size) and command.name != _LEAVES:
                 self._status.expect(words.NOTHING)  # nobody acts on what they cannot see
             case Given(command, count):
                 self._status.expect(words.NOTHING)
