@@ -19,7 +19,7 @@ from tests.e2e.terminal import Terminal
 _NONCE = re.compile(r"\{(\w)(\d\d)(.*?)\1\2\}", re.DOTALL)
 """A field's letter, a payload's number, what came out of the payload, and the same again."""
 
-_OWN = re.compile(r"\x1b\[[\d;]*[mH]")
+_OWN = re.compile(r"\x1b\[[\d;]*[mHGCKX]")
 """What the program itself sends between texts: another style, another place."""
 
 STAGES = 4

@@ -366,8 +366,9 @@ def test_J09_with_no_place_for_the_report_it_is_told_on_the_terminal(
     nowhere = environment | {"XDG_STATE_HOME": str(tmp_path / "file" / "state")}
     with start(account, nowhere, planted=PLANTED + FATAL["compose"]) as terminal:
         assert terminal.wait_exit() == 1
-        assert "LookupError" in terminal.text()
-        assert "in broken" in terminal.text()
+        unwrapped = terminal.text().replace("\n", "")  # paths of any length stand before it
+        assert "LookupError" in unwrapped
+        assert "in broken" in unwrapped
         assert b"canary-in-the-words" not in terminal.raw
 
 
