@@ -6,9 +6,11 @@ The one who alone holds `Crm`: screens are given what they draw, and what they r
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cached_property, partial
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -21,12 +23,9 @@ from textual.timer import Timer
 
 from crm_tui.commands.catalogue import CATALOGUE
 from crm_tui.commands.keys import written
-from crm_tui.commands.spec import (
-    Command,
-)
+from crm_tui.commands.spec import Command
 from crm_tui.config.settings import Density, Start, Theme
-from crm_tui.domain.snapshot import RowState
-from crm_tui.paths import styles_dir
+from crm_tui.paths import styles_dir, views_file
 from crm_tui.process.collecting import resume
 from crm_tui.service.crm import Crm
 from crm_tui.service.writer import Outcome
@@ -35,31 +34,19 @@ from crm_tui.store.places import Places
 from crm_tui.store.sittings import Sittings
 from crm_tui.text import safe
 from crm_tui.ui import words
-from crm_tui.ui.activity import Activities
-from crm_tui.ui.clipboard import Clipboard, Way
+from crm_tui.ui.behind import Around, Behind
+from crm_tui.ui.clipboard import Way
 from crm_tui.ui.desk import Desk
 from crm_tui.ui.guard import Guard
 from crm_tui.ui.held_key import HeldKey
 from crm_tui.ui.keyboard import again, key_name
 from crm_tui.ui.keys import KeyNames
-from crm_tui.ui.leaving import Leaving
-from crm_tui.ui.metering import Metering
 from crm_tui.ui.news import News
-from crm_tui.ui.saved_views import SavedViews
-from crm_tui.ui.screens.activity import ActivityScreen
 from crm_tui.ui.screens.board import BoardScreen
-from crm_tui.ui.screens.dialog import Dialog
 from crm_tui.ui.screens.keyed import KeyedScreen
-from crm_tui.ui.screens.search import SearchScreen
-from crm_tui.ui.screens.summary import in_words
-from crm_tui.ui.screens.triage import TriageScreen
-from crm_tui.ui.screens.views import ViewsScreen
-from crm_tui.ui.searching import Searches
 from crm_tui.ui.shell import Shell
-from crm_tui.ui.surface import AppSurface
 from crm_tui.ui.theme import MONO, THEMES, Colourless, begin_in, theme_for
 from crm_tui.ui.treatment import PLAIN, Treatment
-from crm_tui.ui.triaging import Triages
 from crm_tui.ui.typed_ahead import TypedAhead
 from crm_tui.ui.whereabouts import Whereabouts
 from crm_tui.ui.widgets.line import Pieces
@@ -78,9 +65,6 @@ def _styles() -> list[Path]:
 
 _FIRST: Final = frozenset({"app", "board", "pane", "search", "triage", "views", "work"})
 """Style sheets of what may be opened by the start itself."""
-
-_ON_STEPS: Final = ("undo", "redo", "restore")
-"""Commands that write whatever is marked."""
 
 
 class CrmApp(Shell):
@@ -142,39 +126,22 @@ class CrmApp(Shell):
         self._held_key = HeldKey()
         self._typed_ahead = TypedAhead(self, self._send)
         self._countdown: Timer | None = None
-        self._leaving = Leaving(self, crm, self._desk, self._key_names)
-        self._searches = Searches(self, self._desk, commands, source, treatment)
-        self._saved_views = SavedViews(
-            self, self._desk, self._searches, commands, account=self._account, path=views
-        )
-        self._metering = Metering(
-            sittings or Sittings(), clock=clock, steady=steady, since=crm.nearby.look_since
-        )
-        self._triages = Triages(
-            self, self._desk, crm.snapshot, commands, source, treatment, self._metering
-        )
-        self._triages.is_root = self._awaits_queue = start is Start.TRIAGE
         self._news = News(crm, self._key_names)
-        self._activities = Activities(self, crm, commands, clock=clock, account=self._account)
-        self._surface = AppSurface(
-            self,
-            crm,
-            self._desk,
-            commands,
-            board=self._board_screen,
-            searches=self._searches,
-            saved_views=self._saved_views,
-            triages=self._triages,
-            activities=self._activities,
-            leaving=self._leaving,
-            clipboard=Clipboard(self, clipboard, say=self.say),
+        self._whereabouts = Whereabouts(places or Places(), self._desk, self._board_screen)
+        self._awaits_queue = start is Start.TRIAGE
+        self._around = Around(
             source=source,
+            commands=commands,
             treatment=treatment,
-            redraw=lambda: self._draw(None),
-        )
-        self._desk.front = lambda: self._surface.front.where
-        self._whereabouts = Whereabouts(
-            places or Places(), self._desk, self._board_screen, self._searches
+            clock=clock,
+            steady=steady,
+            account=self._account,
+            whereabouts=self._whereabouts,
+            sittings=sittings or Sittings(),
+            clipboard=clipboard,
+            views=views or views_file(),
+            redraw=partial(self._draw, None),
+            begins_with_queue=self._awaits_queue,
         )
         for each in THEMES.values():
             self.register_theme(each)
@@ -203,7 +170,8 @@ class CrmApp(Shell):
             )
         if self._greeting:
             self.say(self._greeting)
-        self._saved_views.begin()
+        if _may_be_there(self._around.views):  # so that a view one begins with is the first frame
+            self._rooms.begin()
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
@@ -213,7 +181,7 @@ class CrmApp(Shell):
         self._open_queue()
         self.set_interval(_KEPT_EVERY, self._whereabouts.keep, name="places")
         self.set_interval(_KEPT_EVERY, self._keep_habits, name="habits")
-        self.set_interval(_KEPT_EVERY, self._saved_views.look, name="views")
+        self.set_interval(_KEPT_EVERY, self._rooms.look, name="views")
 
     def _dress_the_rest(self) -> None:
         """Read the style sheets of what is opened by keys alone: no first paint should wait until they are parsed."""
@@ -223,10 +191,9 @@ class CrmApp(Shell):
 
     def _open_queue(self) -> None:
         """Begin with the queue once the whole book is there, unless somebody has begun with something else."""
-        self._awaits_queue &= not self._saved_views.has_start
         if self._awaits_queue and self._desk.is_whole():
             self._awaits_queue = False
-            self._triages.open()
+            self._rooms.open_queue()
 
     async def _keep_habits(self) -> None:
         if not self._habits.is_kept:
@@ -239,14 +206,30 @@ class CrmApp(Shell):
 
     def end_sitting(self) -> list[str]:
         """Keep what the sitting came to, when it is left; say it, if something was decided.  Waits for the disk."""
-        tally = self._metering.close()
-        return in_words(tally) if tally is not None else []
+        return self._rooms.end_sitting() if self._has_rooms else []
 
     def stand_still(self, worker: str) -> None:
         """Say for good that nothing is loaded or sent any more, when it was the book that failed."""
         if worker == _BOOK:
             self._desk.stand_still()
             self._draw(None)
+
+    # What lies behind the board
+
+    @cached_property
+    def _rooms(self) -> Behind:
+        from crm_tui.ui.rooms import Rooms  # noqa: PLC0415 - start-up cost: as much as the first frame
+
+        return Rooms(self, self._crm, self._desk, self._board_screen, self._around)
+
+    @property
+    def _has_rooms(self) -> bool:
+        return "_rooms" in self.__dict__
+
+    @property
+    def _front(self) -> KeyedScreen:
+        """The screen that the user works on, whatever lies over it."""
+        return self._rooms.front if self._has_rooms else self._board_screen
 
     # Commands
 
@@ -256,30 +239,16 @@ class CrmApp(Shell):
         self._awaits_queue = False
         if self._held_key.repeats(event.command, event.at):
             self.say("A held key counts once: let go, and press it again.")
-        elif (
-            _is_on_marks(event.command)
-            and not event.marked
-            and (unseen := self._surface.front.marked_unseen)
-        ):
-            self.say(words.unseen(unseen, written(self._commands["mark-none"].keys[0])))
         else:
-            standing = self._desk.standing(
-                self._surface.front.where,
-                event.record_id,
-                event.marked,
-                event.entry,
-                event.view,
-                event.count,
-            )
-            self._surface.give(event.command, standing)
-        if self._metering.is_open:
-            self.call_after_refresh(self._metering.drawn, event.at)
+            self._rooms.give(event)
+        self._rooms.time(event.at)
 
     async def on_event(self, event: Event) -> None:
         """Take note of keys: of how many there are, and of one that is held; each goes out in its turn."""
         if isinstance(event, (Key, Paste)) and not event.is_forwarded:
             if isinstance(event, Key):
-                self._metering.press()
+                if self._has_rooms:
+                    self._rooms.press()
                 self._held_key.press(key_name(event), event.time)
             await self._typed_ahead.take(event)
         else:
@@ -287,7 +256,7 @@ class CrmApp(Shell):
 
     async def _send(self, event: Event) -> None:
         """Hand a key or a paste to whoever takes it."""
-        in_dialog = isinstance(self.screen, Dialog)
+        in_dialog = not isinstance(self.screen, KeyedScreen)
         if in_dialog and isinstance(event, Key) and self._redraws(event):
             self.draw_again()
         else:
@@ -300,36 +269,28 @@ class CrmApp(Shell):
 
     def action_command(self, name: str) -> None:
         """Run a command of the catalogue, on what was under the cursor when the list to choose from was opened."""
-        self._surface.give_named(name)
+        self._rooms.give_named(name)
 
     async def action_quit(self) -> None:
         """Leave from wherever it is, whichever key the framework bound to it."""
-        self._leaving.ask()
+        self._rooms.leave()
 
     def action_help_quit(self) -> None:
         """Say how to leave."""
         self.say(f"{written(self._commands['quit'].keys[0])} leaves.")
 
-    @on(ActivityScreen.Left)
-    @on(SearchScreen.Left)
-    @on(ViewsScreen.Left)
-    @on(TriageScreen.Left)
+    @on(KeyedScreen.Left)
     def go_back(self) -> None:
         """Go back to what is under the screen in front; from what one began with there is no way back."""
-        front = self._surface.front
-        if front is self._triages.screen and self._triages.is_root:
-            front.say(words.root(self._key_names.quit, written(self._commands["on-board"].keys[0])))
-        else:
-            self._surface.back()
+        self._rooms.go_back()
 
-    @on(ActivityScreen.Reached)
-    def read_older(self) -> None:
+    def on_activity_screen_reached(self) -> None:
         """Fetch older entries of the journal."""
-        self._activities.read_older()
+        self._rooms.read_older()
 
     def say(self, text: str) -> None:
         """Tell the user something in the status line."""
-        self._surface.say(text)
+        self._front.say(words.plain(safe(text)))
 
     def greet(self, news: str) -> None:
         """Say what is to be known at the beginning of a sitting: what an earlier one left, and what is new."""
@@ -352,7 +313,7 @@ class CrmApp(Shell):
 
     def leave_soon(self, code: int) -> None:
         """Leave with this code, as the process is told to."""
-        self._leaving.soon(code)
+        self._rooms.leave_soon(code)
 
     # Drawing
 
@@ -361,12 +322,11 @@ class CrmApp(Shell):
         if not self._board_screen.is_mounted:
             return
         if outcome is not None:
-            self._surface.front.say(words.outcome(outcome))
-            if outcome.state == RowState.SAVED:
-                self._surface.front.unmark({outcome.intent.record_id})
+            self._rooms.tell(outcome)
         self._show()
-        self._surface.have_typed_again(outcome)
-        self._open_queue()
+        if self._has_rooms:
+            self._rooms.have_typed_again(outcome)
+            self._open_queue()
 
     def _show(self) -> None:
         state = self._desk.state()
@@ -375,23 +335,27 @@ class CrmApp(Shell):
             self.say(state.said)
         if news := self._news.take():
             self.say(news)
-        self._activities.draw()
-        self._searches.draw()
-        self._saved_views.draw()
-        self._triages.draw()
+        if self._has_rooms:
+            self._rooms.draw()
         if self._countdown is not None:
             (
                 self._countdown.resume
                 if state.work.held_until is not None
                 else self._countdown.pause
             )()
-        if self._surface.front is self._board_screen:  # else it is shown when one comes back to it
+        if self._front is self._board_screen:  # else it is shown when one comes back to it
             self._board_screen.show(state)
 
     def _count_down(self) -> None:
-        self._surface.front.count_down(self._clock(), self._crm.held_until())
+        self._front.count_down(self._clock(), self._crm.held_until())
 
 
-def _is_on_marks(command: Command) -> bool:
-    """Say whether a command changes the marked records, or the one under the cursor when there are none."""
-    return command.writes and not command.repeats and command.name not in _ON_STEPS
+def _may_be_there(path: Path) -> bool:
+    """Say whether there is such a file, or it cannot be told."""
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return True

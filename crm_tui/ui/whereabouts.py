@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Final
+from typing import Final, Protocol
 
 from crm_tui.domain.finding import SOONEST
 from crm_tui.domain.language import QueryError
@@ -20,7 +20,6 @@ from crm_tui.store.places import Places
 from crm_tui.structs import replace
 from crm_tui.ui.desk import Desk
 from crm_tui.ui.screens.board import BoardScreen
-from crm_tui.ui.searching import Searches
 from crm_tui.ui.widgets.table_columns import COLUMNS, NARROWEST, WIDEST
 
 _BOARD: Final = "board"
@@ -30,33 +29,69 @@ _LONGEST_PAGE: Final = 100_000
 """Rows of a page at most: as many as the largest book has."""
 
 
+class Filtered(Protocol):
+    """A screen with a filter, as far as it is needed here."""
+
+    @property
+    def asked(self) -> str:
+        """The filter that is in force."""
+
+    def put_filter(self, text: str, query: Query) -> None:
+        """Have a filter in force."""
+
+
+class Searches(Protocol):
+    """The search, as far as it is needed here."""
+
+    @property
+    def kept(self) -> Filtered:
+        """Its screen, open or not."""
+
+    @property
+    def place(self) -> Place | None:
+        """Where somebody is on it; none when it was not opened yet."""
+
+    def restore(self, place: Place, query: Query) -> None:
+        """Be where somebody was; `query` is the filter of that view, read."""
+
+
 class Whereabouts:
     """The places of one window."""
 
-    def __init__(self, places: Places, desk: Desk, board: BoardScreen, searches: Searches) -> None:
+    def __init__(self, places: Places, desk: Desk, board: BoardScreen) -> None:
         self._places = places
         self._desk = desk
         self._board = board
-        self._searches = searches
+        self._searches: Searches | None = None
+        """None before the search was made, with which one cannot be yet."""
         self._waiting: dict[str, str] = {}
         """Screen → the filter that it had, as long as that cannot be read yet."""
 
     def restore(self) -> None:
         """Be where somebody was; before anything is shown."""
-        for name, place in self._places.found.items():
-            if not self._desk.can_read(place.view.filter):
-                self._waiting[name] = place.view.filter
-        if at_board := self._places.found.get(_BOARD):
+        if at_board := self._taken_up(_BOARD):
             self._desk.restore(at_board.board_id, at_board.location_id)
             self._board.restore(*self._understood(at_board, rows_only=True))
-        if at_search := self._places.found.get(_SEARCH):
-            self._searches.restore(*self._understood(at_search, rows_only=False))
+
+    def take_up_search(self, searches: Searches) -> None:
+        """Be where somebody was in the search, which is made now; before anything of it is shown."""
+        self._searches = searches
+        if at_search := self._taken_up(_SEARCH):
+            searches.restore(*self._understood(at_search, rows_only=False))
+
+    def _taken_up(self, name: str) -> Place | None:
+        place = self._places.found.get(name)
+        if place is not None and not self._desk.can_read(place.view.filter):
+            self._waiting[name] = place.view.filter
+        return place
 
     def go_on(self) -> None:
         """Have the filters in force that can be read by now, unless somebody looks for something else meanwhile."""
         for name, text in list(self._waiting.items()):
-            screen = {_BOARD: self._board, _SEARCH: self._searches.kept}.get(name)
-            if screen is None or screen.asked:
+            screen: Filtered = self._board
+            if name == _SEARCH and self._searches is not None:
+                screen = self._searches.kept
+            if screen.asked:
                 del self._waiting[name]
             elif self._desk.can_read(text):
                 with suppress(
@@ -79,7 +114,8 @@ class Whereabouts:
         now = {_BOARD: replace(self._board.place, location_id=location_id)}
         if board is not None:  # the screen may lie behind others, and still show the one before
             now[_BOARD] = replace(now[_BOARD], board_id=board.id)
-        if (place := self._searches.place) is not None:
+        place = self._searches.place if self._searches is not None else None
+        if place is not None:
             now[_SEARCH] = place
         for name in self._waiting.keys() & now.keys():
             view = replace(now[name].view, filter=self._waiting[name])

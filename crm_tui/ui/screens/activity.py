@@ -69,9 +69,6 @@ class ActivityScreen(KeyedScreen):
     class Reached(Message):
         """The cursor has come near the oldest entry that was fetched."""
 
-    class Left(Message):
-        """Somebody goes back."""
-
     def __init__(self, commands: tuple[Command, ...]) -> None:
         super().__init__(commands)
         self._state: ActivityState | None = None

@@ -34,6 +34,9 @@ class KeyedScreen(Ground, Screen[None]):
     where: Where
     """Which of the commands can be given here."""
 
+    class Left(Message):
+        """Somebody goes back."""
+
     class Commanded(Message):
         """A command was given by key, for what it was pressed on."""
 

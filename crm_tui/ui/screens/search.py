@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from textual.geometry import Size
-from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker
 
@@ -44,9 +43,6 @@ class SearchScreen(WorkScreen):
 
     where = Where.SEARCH
     filter_sign: ClassVar[str] = "/"
-
-    class Left(Message):
-        """Somebody goes back."""
 
     def __init__(
         self, source: str, commands: tuple[Command, ...], treatment: Treatment = PLAIN

@@ -11,7 +11,6 @@ from itertools import chain
 from typing import Final
 
 from textual.geometry import Size
-from textual.message import Message
 from textual.widget import Widget
 
 from crm_tui.commands.keys import written
@@ -39,9 +38,6 @@ class TriageScreen(WorkScreen):
     """One sitting at the queue."""
 
     where = Where.TRIAGE
-
-    class Left(Message):
-        """Somebody goes back."""
 
     def __init__(
         self, source: str, commands: tuple[Command, ...], treatment: Treatment = PLAIN

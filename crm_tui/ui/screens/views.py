@@ -10,7 +10,6 @@ from typing import Final
 
 from textual.app import ComposeResult
 from textual.events import Resize
-from textual.message import Message
 
 from crm_tui.commands.spec import Command, Motion, Where
 from crm_tui.config.views import SavedView
@@ -58,9 +57,6 @@ class ViewsScreen(KeyedScreen):
     """The saved views as a list."""
 
     where = Where.VIEWS
-
-    class Left(Message):
-        """Somebody goes back."""
 
     def __init__(self, commands: tuple[Command, ...]) -> None:
         super().__init__(commands)
