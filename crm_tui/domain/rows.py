@@ -47,7 +47,7 @@ class Stage(Struct, frozen=True):
     """False for a stand-in, made for cards whose stage the service did not list."""
 
 
-class OpportunityRow(Struct, frozen=True):
+class OpportunityRow(Struct, frozen=True, gc=False):
     """One opportunity as a card, table row or queue row shows it."""
 
     id: int
