@@ -88,6 +88,18 @@ class _Parser(argparse.ArgumentParser):
         super().error(safe(message))
 
 
+class _NotPlain(Exception):
+    """What was given asks for more than an account."""
+
+
+class _AccountOnly(_Parser):
+    """A parser of the flags of an account that has no words of its own for what it does not take."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave it to the whole parser."""
+        raise _NotPlain(message)
+
+
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the arguments; ends the program with words when they make no sense, as argparse does."""
     words = with_terms(arguments)
@@ -96,10 +108,22 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         # What follows belongs to another program, `--` and all: argparse has no eye for that.
         at = words.index(_COMMAND) + 1
         words, command = words[:at], words[at:]
-    options = parser().parse_args(words)
+    options = _plain(words) or parser().parse_args(words)
     if command is not None:
         options.password_command = command
     return options
+
+
+def _plain(words: Sequence[str]) -> argparse.Namespace | None:
+    """Read what asks for no command, if it does not: to make all their parsers would cost every start."""
+    account = _AccountOnly(prog="crm-tui", add_help=False)
+    account.set_defaults(command=None)
+    _add_account(account, default=None)
+    try:
+        options, others = account.parse_known_args(words)
+    except _NotPlain:
+        return None
+    return None if others or "--" in words else options
 
 
 def parser() -> argparse.ArgumentParser:

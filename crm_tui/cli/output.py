@@ -5,7 +5,6 @@ It makes what it is given safe for a terminal; JSON goes out escaped and loses n
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -44,6 +43,8 @@ def show(rows: Iterable[Sequence[str]]) -> None:
 
 def show_json(document: Any) -> None:
     """Print a document as JSON, every character that is not ASCII escaped."""
+    import json  # noqa: PLC0415 - start-up cost: the board prints none
+
     print(json.dumps(document, indent=2, ensure_ascii=True), flush=True)
 
 

@@ -54,7 +54,6 @@ from crm_tui.ui.widgets.line import Pieces
 _BOOK: Final = "crm"
 """The worker that loads and sends."""
 
-
 _KEPT_EVERY: Final = 5.0
 """Seconds between two looks whether where somebody is has to be kept."""
 
@@ -156,6 +155,10 @@ class CrmApp(Shell):
         filters = [each for each in super().get_line_filters() if not isinstance(each, greys)]
         return (*filters, *([self._colourless] if self.no_color else []), self._guard)
 
+    def get_default_screen(self) -> BoardScreen:
+        """Have the board under all else; an empty screen of the framework's would be painted first."""
+        return self._board_screen
+
     def on_mount(self) -> None:
         """Paint what is known already; what takes long to import and to fetch comes after."""
         self._crm.subscribe(self._draw)
@@ -163,7 +166,6 @@ class CrmApp(Shell):
         self._whereabouts.restore()
         self._board_screen.fit(self.size)
         self._show()
-        self.push_screen(self._board_screen)
         if self._ascii_only:
             self.say(
                 "This locale is not UTF-8, so names are in ASCII. LC_ALL=C.UTF-8 shows them whole."
@@ -177,7 +179,7 @@ class CrmApp(Shell):
     def _start(self) -> None:
         self._dress_the_rest()
         resume()
-        self.run_worker(self._crm.run(), name=_BOOK, group="crm", exit_on_error=False)
+        self.work(self._crm.run(), name=_BOOK)
         self._open_queue()
         self.set_interval(_KEPT_EVERY, self._whereabouts.keep, name="places")
         self.set_interval(_KEPT_EVERY, self._keep_habits, name="habits")
@@ -186,7 +188,8 @@ class CrmApp(Shell):
     def _dress_the_rest(self) -> None:
         """Read the style sheets of what is opened by keys alone: no first paint should wait until they are parsed."""
         self.stylesheet.read_all([path for path in _styles() if path.stem not in _FIRST])
-        if self.screen is not self._board_screen:  # keys that were typed ahead
+        board = self._board_screen
+        if self.screen is not board or board.is_filtering:  # keys that were typed ahead
             self.refresh_css(animate=False)
 
     def _open_queue(self) -> None:

@@ -214,6 +214,9 @@ def _parts(run: Run, cells: Mapping[int, Look], reached: int) -> Iterator[Run]:
 
     A short one between two of them goes along.
     """
+    if not cells:  # as in a first frame: there is nothing to be looked at, letter by letter
+        yield run
+        return
     first, text, end = 0, "", 0
     between = ""
     style, blank = run.style, _on_blanks(run.style)

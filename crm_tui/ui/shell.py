@@ -7,7 +7,9 @@ what is shown.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
+from collections.abc import Coroutine
 from typing import Any, ClassVar, Final
 
 from textual import on
@@ -17,7 +19,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.events import Resize
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker, WorkerError, WorkerState
 
 from crm_tui.process import HUNG_UP
 from crm_tui.process.crash import report_from_threads
@@ -30,6 +32,9 @@ from crm_tui.ui.frames import Frames
 
 _MOST_FAULTS: Final = 10
 """Faults that are kept; those that follow tell no more."""
+
+_TO_END: Final = 0.1
+"""Seconds that what was done in the background gets to end when the application does."""
 
 _RESIZED: Final = 0.05
 """Seconds after which a window of another size has been drawn by the toolkit, if it is of another size."""
@@ -50,6 +55,9 @@ class Shell(App[int]):
         self._is_alone = driver_class is not None
         self._is_unseen = False
         self._frames = Frames()
+        # Every screen would have a widget for each, with sheets of their own; what we say is in the status line.
+        self._disable_tooltips = self._disable_notifications = True
+        self._works: list[Worker[None]] = []
 
     # What the application does about it
 
@@ -64,6 +72,18 @@ class Shell(App[int]):
     def stand_still(self, worker: str) -> None:
         """Take note that the worker of that name has ended by a fault."""
         raise NotImplementedError
+
+    # What goes on in the background
+
+    def work(self, what: Coroutine[Any, Any, None], *, name: str) -> None:
+        """Do something for as long as the application runs."""
+        self._works.append(self.run_worker(what, name=name, group=name, exit_on_error=False))
+
+    async def on_unmount(self) -> None:
+        """Let it end, as it was told to: it has connections to close."""
+        for each in self._works:
+            with contextlib.suppress(TimeoutError, WorkerError):
+                await asyncio.wait_for(each.wait(), _TO_END)
 
     # Faults
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crm_tui import __version__
+from crm_tui.cli.arguments import parse, parser
 from crm_tui.cli.main import run
 from crm_tui.commands.catalogue import CATALOGUE
 from crm_tui.commands.keys import key_table, written
@@ -35,6 +36,22 @@ HEAVY = (
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--version"]) == 0
     assert capsys.readouterr().out == f"crm-tui {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--profile", "riverside"],
+        ["--profile=demo", "--plain-http"],
+        ["--profile", "demo"],
+        ["--url", "http://a", "--user", "a", "--profile", "list"],
+    ],
+)
+def test_what_names_no_command_is_read_as_by_the_parser_that_knows_them_all(
+    arguments: list[str],
+) -> None:
+    assert parse(arguments) == parser().parse_args(arguments)
 
 
 @pytest.mark.parametrize(

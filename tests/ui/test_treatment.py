@@ -8,6 +8,7 @@ from crm_tui.domain.when import Dates
 from crm_tui.service.surroundings import HERE
 from crm_tui.ui.screens.preview import PreviewScreen
 from crm_tui.ui.treatment import Treatment
+from crm_tui.ui.widgets.line import Line
 from tests.ui.conftest import Sit, Sitting
 from tests.ui.test_views import shown, typed
 from tests.world import Sandbox, until
@@ -51,9 +52,9 @@ async def test_L05_marks_are_there_before_anything_has_come(sit: Sit, sandbox: S
 
 async def test_L05_each_mark_has_a_style_of_its_own_that_needs_no_colour(sit: Sit) -> None:
     async with sit(treatment=BOTH) as at:
-        chrome = at.board.query_one("#chrome")
+        chrome = at.board.query_one("#chrome", Line)
         for name in ("line--production", "line--read-only"):
-            style = chrome.get_component_rich_style(name)
+            style = chrome.style_called(name)
             assert style.reverse
             assert style.bold
 

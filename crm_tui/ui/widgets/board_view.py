@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from rich.style import Style
 from textual.app import ComposeResult
 from textual.geometry import Size
 
@@ -24,6 +23,7 @@ from crm_tui.ui.widgets.board_picture import BoardPicture, column_picture
 from crm_tui.ui.widgets.card import Density
 from crm_tui.ui.widgets.column_view import STYLES, ColumnPicture, ColumnView
 from crm_tui.ui.widgets.ground import Ground
+from crm_tui.ui.widgets.part_styles import PartStyles
 
 
 class _Place(Struct):
@@ -36,16 +36,15 @@ class _Place(Struct):
     """Stage → cards above the first one shown."""
 
 
-class BoardView(Ground):
+class BoardView(PartStyles, Ground):
     """The columns of one board and the cursor on them."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(STYLES)
+    PARTS: ClassVar[frozenset[str]] = STYLES
 
     def __init__(self, *, id: str, density: Density = Density.CARDS) -> None:  # noqa: A002 - the framework's name for it
         super().__init__(id=id)
         self._views: list[ColumnView] = []
         """As many as were on the screen at once so far; those not needed now are hidden."""
-        self._styles_by_name: dict[str, Style] = {}
         self._area = Size(0, 0)
         """Cells and lines that there are for the columns, now or with the next layout."""
         self._board: BoardPicture | None = None
@@ -318,17 +317,6 @@ class BoardView(Ground):
         """Keep the cursor in sight when there is another room than was expected."""
         self.expect(self.size)
 
-    def notify_style_update(self) -> None:
-        """Forget the styles taken from the sheets: the theme or a class has changed."""
-        self._styles_by_name.clear()
-        super().notify_style_update()
-
-    def _style(self, name: str) -> Style:
-        style = self._styles_by_name.get(name)
-        if style is None:
-            style = self._styles_by_name[name] = self.get_component_rich_style(name)
-        return style
-
     def _fit(self) -> None:
         """Lay out anew, with the cursor's card in sight."""
         self._choose_layout()
@@ -361,7 +349,7 @@ class BoardView(Ground):
         self._choose_layout()
         missing = len(self._layout_now.widths) - len(self._views)
         if missing > 0:
-            more = [ColumnView(self._style) for _ in range(missing)]
+            more = [ColumnView(self.style_called) for _ in range(missing)]
             self._views += more
             if self.is_attached:
                 self.mount_all(more)

@@ -10,11 +10,11 @@ from typing import ClassVar, Final
 from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from crm_tui.structs import Struct
 from crm_tui.ui.cells import cut, pad, width_of
 from crm_tui.ui.strips import fitted
+from crm_tui.ui.widgets.part_styles import PartStyles
 
 _KEY_WIDTH: Final = 3
 _GAP: Final = 2
@@ -34,17 +34,19 @@ class Cell(Struct, frozen=True):
     """What its note says cannot be taken back."""
 
 
-class ChoiceGrid(Widget):
+class ChoiceGrid(PartStyles):
     """The choices of a panel."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "choice--key",
-        "choice--label",
-        "choice--note",
-        "choice--grave",
-        "choice--closed",
-        "choice--current",
-    }
+    PARTS: ClassVar[frozenset[str]] = frozenset(
+        {
+            "choice--key",
+            "choice--label",
+            "choice--note",
+            "choice--grave",
+            "choice--closed",
+            "choice--current",
+        }
+    )
 
     def __init__(self) -> None:
         super().__init__(id="choices")
@@ -86,7 +88,7 @@ class ChoiceGrid(Widget):
             segments += self._drawn(
                 self._cells[index], cell_width, is_current=index == self._current
             )
-        filler = self.get_component_rich_style("choice--label")
+        filler = self.style_called("choice--label")
         return fitted(segments, width, filler)
 
     def _columns(self, width: int) -> int:
@@ -112,6 +114,6 @@ class ChoiceGrid(Widget):
             names = ("choice--key", "choice--label", note_style)
         if not cell.is_open:
             names = ("choice--closed",) * 3
-        styles = [self.get_component_rich_style(name) for name in names]
+        styles = [self.style_called(name) for name in names]
         texts = (f"{mark}{pad(cell.key, 1)} ", label, note + fill)
         return [Segment(text, style) for text, style in zip(texts, styles, strict=True)]

@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.events import Key
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from crm_tui.commands.spec import Motion
@@ -74,7 +75,7 @@ class FilterBar(Horizontal):
         super().__init__(id=id)
         self._narrow = narrow
         self._panel = panel
-        self._sign = sign
+        self._sign = Static(f" {sign} ", id="filter-sign", markup=False)
         self.text = ""
         """What is in force; may hold anything that was typed or pasted."""
         self._before = ""
@@ -88,10 +89,13 @@ class FilterBar(Horizontal):
         self._blamed = ""
 
     def compose(self) -> ComposeResult:
-        """Lay out the sign, the line and the fault."""
-        yield Static(f" {self._sign} ", id="filter-sign", markup=False)
-        yield self._input
-        yield self._fault
+        """Lay out sign, line and fault if somebody types already; no first paint should wait for them."""
+        if self._read is not None:
+            yield from self._parts
+
+    @property
+    def _parts(self) -> tuple[Widget, ...]:
+        return self._sign, self._input, self._fault
 
     def edit(self, read: Reader, text: str | None = None, *, anew: bool = False) -> None:
         """Let the filter be typed, from `text` on, else from what is in force.
@@ -100,6 +104,8 @@ class FilterBar(Horizontal):
         """
         self._before = self.text
         self.display = True
+        if self.is_attached and not self._input.is_attached:
+            self.mount(*self._parts)
         self._read = None  # what is in force need not be looked for again
         self._input.value = self.text if text is None else text
         self._read = read

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Self
 
-from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from crm_tui.ui.widgets.part_styles import PartStyles
 from crm_tui.ui.widgets.unscrolled import Unscrolled
 
 
-class KeptLines(Unscrolled):
+class KeptLines(PartStyles, Unscrolled):
     """A widget without scrollbars, all of whose changes are told by `refresh`."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the framework's name for it
@@ -24,7 +24,6 @@ class KeptLines(Unscrolled):
         """The lines that need not be drawn again, by their place in the widget."""
         self._cut = (0, 0, Size(0, 0))
         """From which cell on they are, how many, and in a widget of which size."""
-        self._styles_by_name: dict[str, Style] = {}
         super().__init__(id=id)
 
     def refresh(
@@ -79,12 +78,4 @@ class KeptLines(Unscrolled):
     def notify_style_update(self) -> None:
         """Draw everything anew: the theme or a class has changed."""
         self._strips.clear()
-        self._styles_by_name.clear()
         super().notify_style_update()
-
-    def style_called(self, name: str) -> Style:
-        """Give the style of a component class; the toolkit would work it out again after every `refresh`."""
-        style = self._styles_by_name.get(name)
-        if style is None:
-            style = self._styles_by_name[name] = self.get_component_rich_style(name)
-        return style

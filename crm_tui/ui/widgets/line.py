@@ -15,24 +15,26 @@ from crm_tui.ui.strips import fitted
 from crm_tui.ui.widgets.kept_lines import KeptLines
 
 Pieces = tuple[tuple[str, str], ...]
-"""(style, text): the style is one of the line's component classes without its ``line--``."""
+"""(style, text): the style is one of the line's parts without its ``line--``."""
 
 
 class Line(KeptLines):
     """A line of chrome."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "line--text",
-        "line--strong",
-        "line--muted",
-        "line--key",
-        "line--busy",
-        "line--bad",
-        "line--good",
-        "line--current",
-        "line--production",
-        "line--read-only",
-    }
+    PARTS: ClassVar[frozenset[str]] = frozenset(
+        {
+            "line--text",
+            "line--strong",
+            "line--muted",
+            "line--key",
+            "line--busy",
+            "line--bad",
+            "line--good",
+            "line--current",
+            "line--production",
+            "line--read-only",
+        }
+    )
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - the framework's name for it
         super().__init__(id=id)
@@ -72,7 +74,7 @@ class Line(KeptLines):
 class Rule(KeptLines):
     """A thin rule across the screen that can carry a word at each end."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rule--line", "rule--words"}
+    PARTS: ClassVar[frozenset[str]] = frozenset({"rule--line", "rule--words"})
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - the framework's name for it
         super().__init__(id=id)

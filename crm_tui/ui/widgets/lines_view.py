@@ -19,12 +19,14 @@ from crm_tui.ui.widgets.line import Pieces
 class LinesView(KeptLines):
     """Some lines, each in pieces with a style of their own."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"lines--{style}" for style in ("text", "strong", "muted", "head", "rule")),
-        *(f"lines--{style}" for style in ("key", "busy", "bad", "good")),
-        *(f"lines--cursor-{style}" for style in ("text", "strong", "muted", "key")),
-        *(f"lines--cursor-{style}" for style in ("busy", "bad", "good")),
-    }
+    PARTS: ClassVar[frozenset[str]] = frozenset(
+        {
+            *(f"lines--{style}" for style in ("text", "strong", "muted", "head", "rule")),
+            *(f"lines--{style}" for style in ("key", "busy", "bad", "good")),
+            *(f"lines--cursor-{style}" for style in ("text", "strong", "muted", "key")),
+            *(f"lines--cursor-{style}" for style in ("busy", "bad", "good")),
+        }
+    )
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - the framework's name for it
         super().__init__(id=id)

@@ -27,15 +27,17 @@ _HINTED: Final = 3
 class RecordPane(KeptLines):
     """The record under the cursor."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "pane--strong",
-        "pane--text",
-        "pane--muted",
-        "pane--head",
-        "pane--rule",
-        "pane--busy",
-        "pane--bad",
-    }
+    PARTS: ClassVar[frozenset[str]] = frozenset(
+        {
+            "pane--strong",
+            "pane--text",
+            "pane--muted",
+            "pane--head",
+            "pane--rule",
+            "pane--busy",
+            "pane--bad",
+        }
+    )
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - the framework's name for it
         super().__init__(id=id)
