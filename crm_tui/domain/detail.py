@@ -130,10 +130,10 @@ _MONTHS: Final = (
     "dec",
 )
 
-_ISO_DATE: Final = re.compile(r"\[?([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
-_WORDY_DATE: Final = re.compile(r"\[?([0-9]{1,2}) ([A-Za-z]{3,9})\.? ([0-9]{4})(?![0-9])")
+_ISO_DATE: Final = r"\[?([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])"
+_WORDY_DATE: Final = r"\[?([0-9]{1,2}) ([A-Za-z]{3,9})\.? ([0-9]{4})(?![0-9])"
 
-_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_LINE_END: Final = r"\r\n|\r|\n"
 
 
 def notes_newest_first(notes: str) -> list[str]:
@@ -142,7 +142,7 @@ def notes_newest_first(notes: str) -> list[str]:
     A line that begins with a day (``2026-03-01``, ``1 Mar 2026``) begins a block.  Blocks of one day keep the later
     one first, since notes are appended; what stands before the first date is the oldest.
     """
-    lines = _LINE_END.split(notes.strip())
+    lines = re.split(_LINE_END, notes.strip())
     blocks: list[tuple[date, list[str]]] = [(date.min, [])]
     for line in lines:
         day = _day_of(line)
@@ -158,9 +158,9 @@ def notes_newest_first(notes: str) -> list[str]:
 def _day_of(line: str) -> date | None:
     """Read the day that a line begins with; a day that no calendar has is none."""
     try:
-        if found := _ISO_DATE.match(line):
+        if found := re.match(_ISO_DATE, line):
             return date(int(found[1]), int(found[2]), int(found[3]))
-        if found := _WORDY_DATE.match(line):
+        if found := re.match(_WORDY_DATE, line):
             month = _MONTHS.index(found[2][:3].casefold()) + 1
             return date(int(found[3]), month, int(found[1]))
     except ValueError:

@@ -28,7 +28,7 @@ from crm_tui.structs import Struct
 
 _WEEK: Final = 7
 
-_WORKING_DAYS: Final = re.compile(r"(?:(?:in )?0*([1-9][0-9]{0,2})|next) working day")
+_WORKING_DAYS: Final = r"(?:(?:in )?0*([1-9][0-9]{0,2})|next) working day"
 """Over the words of a typed day."""
 
 
@@ -150,7 +150,7 @@ def typed(text: str, today: date, week: Week) -> Choice:
     Working days are counted here, since only the location's week tells them: ``in 2 working days``.
     """
     words = words_of(text)
-    if found := _WORKING_DAYS.fullmatch(" ".join(word.text for word in words)):
+    if found := re.fullmatch(_WORKING_DAYS, " ".join(word.text for word in words)):
         day = week.working_days_on(today, int(found[1] or 1))
         return Choice(today, day, day)
     return _choice(read_day(text, today), today, week)

@@ -42,7 +42,7 @@ class AmountError(ValueError):
         self.message = message
 
 
-_AMOUNT: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,2})?")
+_AMOUNT: Final = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,2})?"
 _QUOTED: Final = 30
 
 
@@ -52,7 +52,7 @@ def read_amount(text: str) -> Decimal:
     What some write for thousands is not taken for cents: ``2.500`` and ``2,5`` are refused.
     """
     typed = text.strip()
-    if not _AMOUNT.fullmatch(typed):
+    if not re.fullmatch(_AMOUNT, typed):
         shown = typed if len(typed) <= _QUOTED else f"{typed[:_QUOTED]}…"
         raise AmountError(f'"{shown}" is no amount; write it as 2500 or 99.50')
     return Decimal(typed.replace(",", ""))

@@ -57,7 +57,7 @@ def read_day(text: str, today: date) -> date:
     words = words_of(text)
     typed = " ".join(word.text for word in words)
     for pattern, reader in _FORMS:
-        if found := pattern.fullmatch(typed):
+        if found := re.fullmatch(pattern, typed):
             try:
                 day = reader(found, today)
                 if not EARLIEST <= day <= LATEST:
@@ -264,4 +264,5 @@ def _forms() -> Iterator[tuple[str, Callable[[re.Match[str], date], date]]]:
     yield rf"end ({month}){year}", _end_of_month
 
 
-_FORMS: Final = tuple((re.compile(pattern), reader) for pattern, reader in _forms())
+_FORMS: Final = tuple(_forms())
+"""Patterns as texts: `re` keeps what it has compiled, and a start need not wait for it."""

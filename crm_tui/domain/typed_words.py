@@ -96,13 +96,13 @@ _NAMES: Final = tuple(
     name.casefold() for name in (*WEEKDAYS, *MONTHS, *_NAMED_DAYS)
 )  # `mar` and `may`, `tue` and `thu` differ within three letters
 
-_DATES: Final = re.compile(
+_DATES: Final = (
     r"[+-][0-9]{1,12}[dwm]|[0-9]{1,12}|[0-9]{1,2}(?:st|nd|rd|th)"
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
     r"|[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{1,4})?|[0-9]{1,2}\.[0-9]{1,2}\.?(?:[0-9]{1,4})?"
 )
 
-_GLUED: Final = re.compile(r"([0-9]{1,12})((?:st|nd|rd|th)?)([a-z]+)")
+_GLUED: Final = r"([0-9]{1,12})((?:st|nd|rd|th)?)([a-z]+)"
 """A number and what follows it in one: ``22nov``, ``10d``, ``12thnovember``."""
 
 
@@ -125,11 +125,11 @@ def _read(position: int, piece: str) -> Iterator[Word]:
     if piece in _MEANING:
         for part in _MEANING[piece].split() or [""]:
             yield Word(position, part)
-    elif _DATES.fullmatch(piece):
+    elif re.fullmatch(_DATES, piece):
         yield Word(position, piece)
     elif name := _name(piece):
         yield Word(position, name)
-    elif glued := _GLUED.fullmatch(piece):
+    elif glued := re.fullmatch(_GLUED, piece):
         rest = _MEANING.get(glued[3]) or _name(glued[3])
         if rest:
             yield Word(position, glued[1] + glued[2])

@@ -10,8 +10,8 @@ from crm_tui.domain.fields.field import COMPARING, NONE, BadValue, Field, alike,
 from crm_tui.domain.fields.names import Names
 from crm_tui.domain.query import Comparison, Condition, Test
 
-_AMOUNT: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,6})?")
-_WHOLE: Final = re.compile(r"#?(-?[0-9]{1,18})")
+_AMOUNT: Final = r"-?[0-9]{1,18}(\.[0-9]{1,6})?"
+_WHOLE: Final = r"#?(-?[0-9]{1,18})"
 
 HOW: Final = {
     ":": Comparison.IS,
@@ -28,7 +28,7 @@ def amounts(name: str, about: str) -> Field:
     def read(operator: str, text: str, _names: Names) -> Test:
         if operator == ":" and text.casefold() == NONE:
             return Condition(about, Comparison.IS_EMPTY)
-        if not _AMOUNT.fullmatch(text):
+        if not re.fullmatch(_AMOUNT, text):
             message = f"{text_of(text)} is no amount; write digits alone, such as {name}>2000"
             raise BadValue(message)
         return Condition(about, HOW[operator], Decimal(text))
@@ -39,7 +39,7 @@ def amounts(name: str, about: str) -> Field:
         if not isinstance(test, Condition) or not isinstance(test.value, Decimal):
             return None
         written = f"{test.value:f}"
-        return _compared(about, test, written) if _AMOUNT.fullmatch(written) else None
+        return _compared(about, test, written) if re.fullmatch(_AMOUNT, written) else None
 
     return Field(name, f"{name}>2000", COMPARING, read, write, lambda _names: alike((NONE,)))
 
@@ -48,7 +48,7 @@ def whole_numbers(name: str, about: str) -> Field:
     """Make the field of a whole number that is always set."""
 
     def read(operator: str, text: str, _names: Names) -> Test:
-        number = _WHOLE.fullmatch(text)
+        number = re.fullmatch(_WHOLE, text)
         if number is None:
             message = f"{text_of(text)} is no whole number; write digits alone, such as {name}:12"
             raise BadValue(message)
@@ -58,7 +58,7 @@ def whole_numbers(name: str, about: str) -> Field:
         if not isinstance(test, Condition) or type(test.value) is not int:
             return None
         written = str(test.value)
-        return _compared(about, test, written) if _WHOLE.fullmatch(written) else None
+        return _compared(about, test, written) if re.fullmatch(_WHOLE, written) else None
 
     return Field(name, f"{name}:12", COMPARING, read, write, lambda _names: {})
 
