@@ -16,9 +16,9 @@ _DEEPEST: Final = 6
 def flattened(record: Mapping[str, Any]) -> Mapping[str, Any]:
     """Give a record with its nested relations spelled flat; a flat key that is there already wins.
 
-    A flat record comes back as it is, uncopied: lists of thousands pass through here.
+    A flat record comes back as it is, uncopied: lists of thousands pass through here, and are told by their types.
     """
-    if not any(isinstance(value, dict) for value in record.values()):
+    if dict not in map(type, record.values()):
         return _with_bare_ids(record)
     result = dict(record)
     _flatten(result, record, "", 0)
@@ -34,20 +34,19 @@ def _flatten(into: dict[str, Any], record: Mapping[str, Any], prefix: str, depth
             into.setdefault(name, value)
 
 
-_RELATIONS: Final = (
+_RELATIONS: Final = frozenset((
     "CrmBoardColumn", "CrmBoard", "Coworker", "Team", "OpportunityType", "Responsible", "Referrer",
     "Agent", "Business", "User", "TaskList", "CannedResponse", "CrmOpportunity", "InvoicingBusiness",
     "Country", "SimpleTimeZone", "IssuedBy",
-)  # fmt: skip
+))  # fmt: skip
 
 
 def _with_bare_ids(record: Mapping[str, Any]) -> Mapping[str, Any]:
     """Read `Coworker: 17` as `CoworkerId: 17`."""
     bare = {
         f"{name}Id": record[name]
-        for name in _RELATIONS
-        if name in record
-        and f"{name}Id" not in record
+        for name in _RELATIONS & record.keys()
+        if f"{name}Id" not in record
         and isinstance(record[name], (int, str))
         and not isinstance(record[name], bool)
     }

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 _PATIENCE: Final = 5.0
 """Seconds to wait for another window that writes: a busy disk may take more than one for a single commit."""
+
+_AT_ONCE: Final = 50
+"""Rows put with one statement: after each one the thread waits until the event loop lets it have the interpreter."""
 
 
 def opened(path: Path | None) -> sqlite3.Connection:
@@ -43,3 +47,16 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def put(
+    connection: sqlite3.Connection, table: str, width: int, rows: Iterable[Sequence[object]]
+) -> None:
+    """Put rows of so many values into a table, in the place of those that have the same key."""
+    waiting = iter(rows)
+    row = f"({', '.join('?' * width)})"
+    while some := list(islice(waiting, _AT_ONCE)):
+        connection.execute(
+            f"INSERT OR REPLACE INTO {table} VALUES {', '.join([row] * len(some))}",  # noqa: S608 - our names
+            [value for each in some for value in each],
+        )

@@ -18,7 +18,7 @@ from crm_tui.domain.moves import Moved
 from crm_tui.domain.rows import Board, OpportunityRow, Stage
 from crm_tui.paths import make_private_parent
 from crm_tui.store import mirror_file
-from crm_tui.store.files import transaction
+from crm_tui.store.files import put, transaction
 from crm_tui.store.known import Around, Cursors, Known, Listing, Offered
 from crm_tui.store.mirror_file import DAMAGE, AnotherAccountError, NotOursError, open_whole
 from crm_tui.store.owner import Owner
@@ -344,18 +344,13 @@ def _stages(connection: sqlite3.Connection, board_id: int) -> Iterator[int]:
 def _put(connection: sqlite3.Connection, records: Sequence[Record]) -> None:
     fitting = {row.id: (row, raw) for row, raw in records if _fits(row)}
     _put_rows(connection, [row for row, _ in fitting.values()])
-    connection.executemany(
-        "INSERT OR REPLACE INTO records VALUES (?, ?)",
-        ((row.id, record_packed(raw)) for row, raw in fitting.values()),
-    )
+    put(connection, "records", 2, ((row.id, record_packed(raw)) for row, raw in fitting.values()))
 
 
 def _put_rows(connection: sqlite3.Connection, rows: Sequence[OpportunityRow]) -> None:
-    connection.executemany("DELETE FROM cards WHERE id = ?", [(row.id,) for row in rows])
-    connection.executemany(
-        "INSERT INTO cards VALUES (?, ?, ?, ?, ?)",
-        ((row.board_id, row.stage_id, row.position, row.id, packed(row)) for row in rows),
-    )
+    """Put rows where they belong; what lies elsewhere of the same id is replaced."""
+    cards = ((row.board_id, row.stage_id, row.position, row.id, packed(row)) for row in rows)
+    put(connection, "cards", 5, cards)
 
 
 def _fits(row: OpportunityRow) -> bool:
