@@ -10,7 +10,9 @@ from typing import Any
 
 from crm_tui.api import wire
 from crm_tui.api.errors import BadAnswer, Missing, Refused
+from crm_tui.api.slices import slices
 from crm_tui.api.transport import Reply
+from crm_tui.api.wire import Page
 
 
 def answer_of(reply: Reply) -> Any:
@@ -26,3 +28,13 @@ def answer_of(reply: Reply) -> Any:
     if status in (HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT):
         raise wire.refusal(wire.decode(reply.body))
     raise Refused(f"HTTP {status}")
+
+
+async def page_of(reply: Reply) -> Page:
+    """Give the page of a listing, read some records at a time; raises what `answer_of` does."""
+    listing = wire.listing(reply.body) if reply.status == HTTPStatus.OK else None
+    if listing is None:
+        return wire.page(answer_of(reply))
+    return listing.page(
+        [wire.decode(unread) async for some in slices(listing.unread) for unread in some]
+    )

@@ -7,7 +7,7 @@ collections.  It decides nothing about when to ask again or what to merge: that 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -20,6 +20,7 @@ from crm_tui.api.errors import Unreadable
 from crm_tui.api.ordering import Ordering
 from crm_tui.api.pacing import Priority, Waiting
 from crm_tui.api.rights import Rights
+from crm_tui.api.slices import slices
 from crm_tui.api.transport import Transport
 from crm_tui.api.wire import Fetched, Page, Raw
 from crm_tui.domain.audit import AuditEntry
@@ -121,14 +122,15 @@ class NexudusClient:
 
     def opportunity_pages(
         self, board_id: int, priority: Priority, known: Sequence[int] = ()
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncGenerator[Page, None]:
         """Give a board's opportunities page by page, in the order of their ids.
 
         By id, so that a card which is moved meanwhile does not slip from one page to another.  `known`: the ids that
-        an earlier walk has brought, in order; it goes on after them where the listing still begins with them.
+        an earlier walk has brought, in order; it goes on after them where the listing still begins with them.  Each
+        page is asked for when the one before it is given.
         """
         return self.opportunities.at(priority).pages(
-            _on_board(board_id), size=self._page_size, known=known
+            _on_board(board_id), size=self._page_size, known=known, ahead=True
         )
 
     def found_opportunities(self, filters: Mapping[str, str]) -> AsyncIterator[Page]:
@@ -271,7 +273,7 @@ class NexudusClient:
         """
         for number in range(1, HISTORY_PAGES + 1):
             page = await self.histories.at(Priority.PREFETCH).page(number, descending=True)
-            yield [rows.moved(raw) for raw in page.records]
+            yield [rows.moved(raw) async for some in slices(page.records) for raw in some]
             if not page.has_next:
                 return
 

@@ -6,20 +6,30 @@ merge.  A write goes out whole, made from a record that was fetched: the service
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+    Sequence,
+)
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import ValidationError
 
 from crm_tui.api import wire
-from crm_tui.api.answers import answer_of
+from crm_tui.api.answers import answer_of, page_of
 from crm_tui.api.commands import CommandParameter, ServerCommand, read_commands
 from crm_tui.api.entities import Entity
 from crm_tui.api.errors import BadAnswer, Missing, Unreadable
 from crm_tui.api.ordering import Ordering
 from crm_tui.api.pacing import Priority
 from crm_tui.api.roles import RUN_COMMAND
-from crm_tui.api.transport import Transport
+from crm_tui.api.transport import Reply, Transport
 from crm_tui.api.values import id_of
 from crm_tui.api.wire import Page, Raw
 from crm_tui.domain.change import Value
@@ -104,7 +114,7 @@ class Collection(Generic[R]):
                 "orderby": order_by,
                 "dir": direction,
             }
-            page = wire.page(await self._get(self._entity.path, parameters))
+            page = await page_of(await self._asked(self._entity.path, parameters))
             page = self._ordering.checked(page, order_by, direction, descending=descending)
             if page.ordered:
                 return page
@@ -116,7 +126,8 @@ class Collection(Generic[R]):
         *,
         size: int = MAX_PAGE,
         known: Sequence[int] = (),
-    ) -> AsyncIterator[Page]:
+        ahead: bool = False,
+    ) -> AsyncGenerator[Page, None]:
         """Walk a whole listing in the order of ids, each record once.
 
         Ends when the server says so, or when a page is empty or brings nothing new.  A listing that
@@ -126,7 +137,18 @@ class Collection(Generic[R]):
 
         `known`, in order: the ids that an earlier walk has brought.  The last whole page of them is asked for
         again, and when it is as it was the walk goes on from there: its first page's number tells.
+
+        `ahead`: a page is asked for when the one before it is given, not when it is wanted.  Whoever does not walk to
+        the end closes the walk, lest the last one be waited for by nobody.
         """
+        pages = _Ahead(partial(self.page, filters=filters, size=size), ahead=ahead)
+        try:
+            async for page in self._walk(pages, size, known):
+                yield page
+        finally:
+            await pages.drop()
+
+    async def _walk(self, pages: _Ahead, size: int, known: Sequence[int]) -> AsyncIterator[Page]:
         seen: set[Any] = set()
         start = max(len(known) // size, 1)
         for _ in range(_WALKS):
@@ -135,7 +157,7 @@ class Collection(Generic[R]):
             nameless = 0
             number, more = start, True
             while more:
-                page = await self.page(number, filters=filters, size=size)
+                page = await pages.take(number)
                 if number == start > 1 and not _is_as_known(
                     page, known[(number - 1) * size : number * size]
                 ):
@@ -143,14 +165,21 @@ class Collection(Generic[R]):
                     walked.clear()
                     continue
                 totals.add(page.total)
-                ids = {wire.key_of(record) for record in page.records}
-                nameless += sum(wire.key_of(record) is None for record in page.records)
+                keys = [wire.key_of(record) for record in page.records]
+                ids = set(keys)
+                nameless += keys.count(None)
                 more = page.has_next and not ids <= walked
                 walked |= ids
-                fresh = [record for record in page.records if wire.key_of(record) not in seen]
+                fresh = [
+                    record
+                    for key, record in zip(keys, page.records, strict=True)
+                    if key not in seen
+                ]
                 seen |= ids - {None}
                 told = len(walked - {None}) + nameless
                 settled = len(totals) == 1 and told >= page.total
+                if more:
+                    pages.ask(number + 1)
                 yield replace(
                     page,
                     records=fresh,
@@ -270,10 +299,38 @@ class Collection(Generic[R]):
         return wire.prove(answer_of(reply), record_id)
 
     async def _get(self, path: str, parameters: Mapping[str, str] | None = None) -> Any:
-        reply = await self._transport.send(
+        return answer_of(await self._asked(path, parameters))
+
+    async def _asked(self, path: str, parameters: Mapping[str, str] | None) -> Reply:
+        return await self._transport.send(
             "GET", path, parameters=parameters, priority=self._priority, trial=self._trial
         )
-        return answer_of(reply)
+
+
+class _Ahead:
+    """Asks for the pages of a walk, the next one ahead where that is wished; never more than one."""
+
+    def __init__(self, page: Callable[[int], Coroutine[Any, Any, Page]], *, ahead: bool) -> None:
+        self._page = page
+        self._ahead = ahead
+        self._asked: asyncio.Task[Page] | None = None
+        """The page that comes next."""
+
+    def ask(self, number: int) -> None:
+        """Begin to fetch the page that is taken next."""
+        if self._ahead:
+            self._asked = asyncio.create_task(self._page(number), name=f"page {number}")
+
+    async def take(self, number: int) -> Page:
+        """Give a page, which is the one that was asked for last if one was."""
+        asked, self._asked = self._asked, None
+        return await (self._page(number) if asked is None else asked)
+
+    async def drop(self) -> None:
+        """Nobody takes what was asked for."""
+        if self._asked is not None:
+            self._asked.cancel()
+            await asyncio.gather(self._asked, return_exceptions=True)
 
 
 def _is_as_known(page: Page, known: Sequence[int]) -> bool:

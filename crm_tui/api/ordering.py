@@ -38,7 +38,7 @@ class Ordering:
         values = [_comparable(record.get(key)) for record in page.records]
         ordered = _is_ordered(values, descending=descending)
         # A page of equal values keeps every order, so it teaches nothing.
-        if ordered and len({repr(value) for value in values}) > 1:
+        if ordered and any(value != values[0] for value in values):
             self._known[descending] = spelling
         return replace(page, ordered=ordered)
 
@@ -52,6 +52,8 @@ def _comparable(value: Any) -> Any:
 def _is_ordered(values: list[Any], *, descending: bool) -> bool:
     """Compare neighbours where they can be compared; where nulls go, nobody says, so they are passed over."""
     known = [value for value in values if value is not None]
+    if set(map(type, known)) == {int}:  # ids, by the thousand
+        return known == sorted(known, reverse=descending)
     for before, after in pairwise(known):
         if not _are_alike(before, after):
             continue

@@ -5,20 +5,16 @@ It fetches nothing and keeps nothing.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from typing import Final
 
 from crm_tui.api import wire
 from crm_tui.api.errors import BadAnswer
 from crm_tui.api.rows import opportunity_row
+from crm_tui.api.slices import slices
 from crm_tui.domain.rows import OpportunityRow
 from crm_tui.domain.snapshot import Snapshot
 from crm_tui.store.mirror import Record
 from crm_tui.structs import Struct, replace
-
-_BATCH: Final = 250
-"""Records made into rows before keys get their turn: decoding holds the interpreter."""
 
 
 class Batch(Struct, frozen=True):
@@ -41,9 +37,8 @@ async def batches(
 
     `board_of` says of which board a record is that does not name it; of none it is 0, and unreadable.
     """
-    for start in range(0, len(records), _BATCH):
-        yield _batch(records[start : start + _BATCH], board_of)
-        await asyncio.sleep(0)
+    async for some in slices(records):
+        yield _batch(some, board_of)
 
 
 def board_by_stage(snapshot: Snapshot, row: OpportunityRow) -> int:

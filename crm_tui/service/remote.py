@@ -6,7 +6,7 @@ the one who starts the program makes a client.  It is no seam for tests: those s
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -34,8 +34,11 @@ class Remote(Protocol):
 
     def opportunity_pages(
         self, board_id: int, priority: Priority, known: Sequence[int] = ()
-    ) -> AsyncIterator[Page]:
-        """Give a board's opportunities page by page, after those `known` where the listing still begins so."""
+    ) -> AsyncGenerator[Page, None]:
+        """Give a board's opportunities page by page, after those `known` where the listing still begins so.
+
+        Each page is asked for when the one before it is given; whoever stops before the end closes the generator.
+        """
         ...
 
     def found_opportunities(self, filters: Mapping[str, str]) -> AsyncIterator[Page]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from typing import Final
 
@@ -260,32 +261,37 @@ class Sync:
         load = replace(before, phase=Phase.LOADING, loaded=0, total=0, unreadable=0)
         seen: set[int] = set()
         behind = _Behind(self._mirror)
-        began = asked_at = self._snapshot.generation
+        began = asks_next = self._snapshot.generation
         self._tell(board_id, load)
         try:
             priority = Priority.VISIBLE if board_id == self.wanted else Priority.SYNC
             is_whole = True
             is_first = True
-            async for page in remote.opportunity_pages(board_id, priority, known):
-                is_whole = page.complete
-                load = replace(load, total=page.total)
-                taken: list[Record] = []
-                async for batch in batches(page.records, lambda _: board_id):
-                    if is_first and page.number > 1 and batch.records:
-                        seen = {each for each in known if each < batch.records[0][0].id}
-                        load = replace(load, loaded=len(seen))
-                    is_first = False
-                    self._snapshot.put(batch.rows, asked_at=asked_at)
-                    seen.update(row.id for row in batch.rows)
-                    load = replace(
-                        load,
-                        loaded=load.loaded + len(batch.records),
-                        unreadable=load.unreadable + batch.unreadable,
-                    )
+            async with aclosing(remote.opportunity_pages(board_id, priority, known)) as pages:
+                async for page in pages:
+                    # The page behind this one was asked for just now.
+                    asked_at, asks_next = asks_next, self._snapshot.generation
+                    is_whole = page.complete
+                    load = replace(load, total=page.total)
+                    taken: list[Record] = []
+                    async for batch in batches(page.records, lambda _: board_id):
+                        if is_first and page.number > 1 and batch.records:
+                            seen = {each for each in known if each < batch.records[0][0].id}
+                            load = replace(load, loaded=len(seen))
+                        self._snapshot.put(batch.rows, asked_at=asked_at)
+                        seen.update(row.id for row in batch.rows)
+                        load = replace(
+                            load,
+                            loaded=load.loaded + len(batch.records),
+                            unreadable=load.unreadable + batch.unreadable,
+                        )
+                        # A screen shows no more than these; the others are told of a page at a time.
+                        if is_first:
+                            self._tell(board_id, load)
+                        is_first = False
+                        taken += as_confirmed(self._snapshot, batch.records)
                     self._tell(board_id, load)
-                    taken += as_confirmed(self._snapshot, batch.records)
-                await behind.keep(taken)
-                asked_at = self._snapshot.generation
+                    await behind.keep(taken)
             missing = load.total - load.loaded - load.unreadable
             if missing > 0:
                 raise Incomplete(f"{missing} are missing")

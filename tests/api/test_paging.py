@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from random import Random
 from typing import Any
 
 import pytest
 
+from crm_tui.api.errors import ApiError
 from tests.world import Sandbox, running_sandbox
 
 PATH = "/api/crm/crmopportunities"
@@ -34,8 +36,11 @@ def edits(random: Random, sandbox: Sandbox, ids: list[int]) -> list[dict[str, An
     ]
 
 
+@pytest.mark.parametrize("ahead", [False, True], ids=["in turn", "ahead"])
 @pytest.mark.parametrize("seed", range(20))
-async def test_H15_a_listing_that_changes_under_our_feet_misses_nothing(seed: int) -> None:
+async def test_H15_a_listing_that_changes_under_our_feet_misses_nothing(
+    seed: int, ahead: bool
+) -> None:
     random = Random(seed)
     async with running_sandbox(seed=seed) as sandbox:
         ids = [row_id for (row_id,) in sandbox.query("SELECT Id FROM crmopportunities ORDER BY Id")]
@@ -44,7 +49,7 @@ async def test_H15_a_listing_that_changes_under_our_feet_misses_nothing(seed: in
             assert ordered.status_code == 200, ordered.text
         client = sandbox.client()
         came: list[int] = []
-        async for page in client.opportunities.pages(size=SIZE):
+        async for page in client.opportunities.pages(size=SIZE, ahead=ahead):
             came += [raw["Id"] for raw in page.records]
         await client.close()
         after = [row_id for (row_id,) in sandbox.query("SELECT Id FROM crmopportunities")]
@@ -53,3 +58,56 @@ async def test_H15_a_listing_that_changes_under_our_feet_misses_nothing(seed: in
     assert page.complete
     assert set(after) <= set(came)
     assert walks <= 3 * (len(ids) // SIZE + 2)
+
+
+async def test_a_page_is_asked_for_when_the_one_before_is_given_and_never_two() -> None:
+    async with running_sandbox() as sandbox:
+        client = sandbox.client()
+        pages = client.opportunities.pages(size=SIZE, ahead=True)
+        first = await anext(pages)
+        await answered(sandbox, 2)
+        await asyncio.sleep(0.05)
+        assert len(sandbox.asked(PATH)) == 2
+        rest = [page async for page in pages]
+        await client.close()
+        walked = [raw["Id"] for page in (first, *rest) for raw in page.records]
+        ids = [row_id for (row_id,) in sandbox.query("SELECT Id FROM crmopportunities ORDER BY Id")]
+        assert walked == ids
+        assert len(sandbox.asked(PATH)) == len(rest) + 1
+
+
+@pytest.mark.parametrize("is_answered", [False, True], ids=["on its way", "there"])
+async def test_a_page_that_was_asked_for_ahead_is_dropped_with_its_walk(is_answered: bool) -> None:
+    async with running_sandbox() as sandbox:
+        client = sandbox.client()
+        before = asyncio.all_tasks()
+        pages = client.opportunities.pages(size=SIZE, ahead=True)
+        await anext(pages)
+        ahead = [task for task in asyncio.all_tasks() - before if task.get_name() == "page 2"]
+        if is_answered:
+            await answered(sandbox, 2)
+        await asyncio.wait_for(pages.aclose(), 5)
+        assert [task.done() for task in ahead] == [True]
+        await client.close()
+
+
+async def test_a_page_asked_for_ahead_that_fails_is_an_error_when_it_is_wanted() -> None:
+    async with running_sandbox() as sandbox:
+        client = sandbox.client()
+        pages = client.opportunities.pages(size=SIZE, ahead=True)
+        await sandbox.fault(action="status", status=400, path=PATH, after=1, times=None)
+        first = await anext(pages)
+        assert len(first.records) == SIZE
+        with pytest.raises(ApiError):
+            await anext(pages)
+        await client.close()
+
+
+async def answered(sandbox: Sandbox, count: int) -> None:
+    """Wait until so many pages were asked for and answered."""
+    good = "SELECT 1 FROM requests WHERE Path = ? AND Status = 200"
+    for _ in range(500):
+        if len(sandbox.query(good, PATH)) == count:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it was not asked for")

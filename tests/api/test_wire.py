@@ -12,7 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_tui.api import rows, wire
+from crm_tui.api.answers import page_of
 from crm_tui.api.errors import BadAnswer, Invalid
+from crm_tui.api.slices import AT_ONCE
+from crm_tui.api.transport import Reply
 
 scalars = st.one_of(
     st.none(),
@@ -49,6 +52,47 @@ def test_a_patch_touches_its_key_alone(record: dict[str, Any], value: str) -> No
         k: v for k, v in record.items() if k != "Name"
     }
     assert [k for k in patched if k != "Name"] == [k for k in record if k != "Name"]
+
+
+@given(st.lists(records | scalars, max_size=5), records)
+async def test_a_listing_read_in_slices_is_the_one_that_is_read_whole(
+    items: list[Any], said: dict[str, Any]
+) -> None:
+    envelope = {**said, "Records": items, "HasNextPage": True, "TotalItems": 7}
+    body = wire.encode(envelope)
+    assert await page_of(reply(body)) == wire.page(wire.decode(body))
+
+
+async def test_F09_every_slice_of_a_long_listing_keeps_digits_letters_and_order() -> None:
+    texts = ["é", "e\u0301", "\u2028", "😀", '"\\', ""]
+    items = [
+        {"Id": number, "b": Decimal(f"{number}.10"), "a": texts[number % len(texts)]}
+        for number in range(3 * AT_ONCE + 7)
+    ]
+    body = wire.encode({"Records": items, "TotalItems": len(items)})
+    page = await page_of(reply(body))
+    assert wire.encode({"Records": page.records, "TotalItems": page.total}) == body
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        b"<html>", b"", b"[]", b"{}", b'{"Records":null}', b'{"Records":{}}', b'{"Records":[{"Id":1}]',
+        b'{"Records":[{"Id":01}]}', b'{"Records":[{"Id":"\xff"}]}', b'{"Records":[{"Id":1}]} x',
+        b'{"Records":[{"Id":"\\ud800"}]}', b'{"Records":[' + b"[" * 100_000,
+    ],
+)  # fmt: skip
+async def test_H12_a_listing_that_is_broken_anywhere_is_refused_as_a_whole(spoilt: bytes) -> None:
+    with pytest.raises(BadAnswer) as whole:
+        wire.page(wire.decode(spoilt))
+    with pytest.raises(BadAnswer) as sliced:
+        await page_of(reply(spoilt))
+    assert str(sliced.value) == str(whole.value)
+
+
+def reply(body: bytes) -> Reply:
+    """Give a good answer of this body."""
+    return Reply(200, "application/json", body)
 
 
 def test_an_instant_is_written_in_utc_with_z() -> None:

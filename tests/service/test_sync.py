@@ -13,16 +13,28 @@ import pytest
 
 from crm_tui.api.delivery import ATTEMPTS
 from crm_tui.api.errors import ServerFault, SignInRefused, Unanswered
+from crm_tui.api.slices import AT_ONCE
 from crm_tui.domain.change import Change, Planned, Set
 from crm_tui.domain.pipeline import active_boards
 from crm_tui.domain.rows import OpportunityRow
-from crm_tui.domain.snapshot import RowState
+from crm_tui.domain.snapshot import Pending, RowState
 from crm_tui.service.crm import Crm
 from crm_tui.service.load import Phase
 from crm_tui.service.rhythm import LONGEST
 from crm_tui.store.mirror import DAMAGED, Mirror
 from crm_tui.store.mirror_file import journal_mode
-from tests.world import NOW, SIGN_IN, Sandbox, Waits, loaded, running, running_sandbox, until
+from crm_tui.structs import replace
+from tests.world import (
+    NOW,
+    SIGN_IN,
+    Sandbox,
+    Waits,
+    loaded,
+    open_book,
+    running,
+    running_sandbox,
+    until,
+)
 
 OPPORTUNITIES = "/api/crm/crmopportunities"
 AUDIT = "/api/sys/audittrailentries"
@@ -415,3 +427,41 @@ async def test_K09_no_file_of_two_windows_has_a_log_ahead_unless_this_sqlite_los
         written = {file: file.read_bytes()[19] for file in (path, journal)}
     assert sandbox.query("SELECT Value FROM crmopportunities WHERE Id = ?", row.id) == [("12.50",)]
     assert written == {path: 2 if journal_mode(path) == "WAL" else 1, journal: 1}
+
+
+async def test_what_was_written_after_the_next_page_was_asked_for_is_newer_than_that_page() -> None:
+    async with running_sandbox() as sandbox, open_book(sandbox, page_size=10) as crm:
+        board = max(active_boards(crm.snapshot), key=lambda each: crm.snapshot.sizes()[each.id])
+        late = crm.snapshot.ids_of(board.id)[10]  # the first one of the second page
+        confirmed = crm.snapshot.confirmed(late)
+        assert confirmed is not None
+        ours = replace(confirmed, name="written meanwhile")
+        pending = Pending(1, late, Change((Set("name", confirmed.name, ours.name),)))
+        given: list[int] = []
+
+        def write(_outcome: object) -> None:
+            load = crm.load(board.id)
+            if load.phase == Phase.LOADING and load.loaded and not given:
+                given.append(load.loaded)
+                crm.snapshot.lay(pending)
+                crm.snapshot.confirm(pending, ours)
+
+        crm.want(board.id)
+        crm.subscribe(write)
+        crm.refresh()
+        await loaded(crm)
+        assert given == [10]
+        assert crm.snapshot.confirmed(late) == ours
+
+
+async def test_a_book_is_shown_with_its_first_cards_and_then_a_page_at_a_time() -> None:
+    async with running_sandbox(size=700) as sandbox:
+        crm = sandbox.crm()
+        shown: list[int] = []
+        crm.subscribe(lambda _outcome: shown.append(len(crm.snapshot)))
+        async with running(crm):
+            await loaded(crm)
+        ((boards,),) = sandbox.query("SELECT count(*) FROM crmboards WHERE Archived = 0")
+    steps = sorted({count for count in shown if count})
+    assert steps[0] == AT_ONCE
+    assert len(steps) <= 2 * boards
