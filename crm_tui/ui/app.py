@@ -188,6 +188,7 @@ class CrmApp(Shell):
     def _dress_the_rest(self) -> None:
         """Read the style sheets of what is opened by keys alone: no first paint should wait until they are parsed."""
         self.stylesheet.read_all([path for path in _styles() if path.stem not in _FIRST])
+        self.stylesheet.parse()  # else the first key would wait for it
         board = self._board_screen
         if self.screen is not board or board.is_filtering:  # keys that were typed ahead
             self.refresh_css(animate=False)
