@@ -273,7 +273,7 @@ async def test_b_shows_the_record_of_an_entry_on_its_board_from_wherever_it_was_
     sit: Sit, begin: str
 ) -> None:
     async with sit() as at:
-        card = at.record_id
+        card, board = at.record_id, at.app.screen
         await at.press("full_stop")
         await at.press("l")
         assert at.record_id != card
@@ -281,7 +281,7 @@ async def test_b_shows_the_record_of_an_entry_on_its_board_from_wherever_it_was_
             await at.press_only(begin, *(["escape"] if begin == "slash" else []))
         await opened(at)
         await at.press_only("b")
-        assert len(at.app.screen_stack) == 2
+        assert at.app.screen is board
         assert at.record_id == card
 
 
