@@ -203,8 +203,8 @@ def main(arguments: Sequence[str]) -> int:
         write(pictures)
     elif differing := compare(pictures):
         tell(differing, pictures)
-        again = build(sorted({scene_of(name) for name in differing}))
-        if len(differing) > UNSTEADY or compare(again):
+        scenes = sorted({scene_of(name) for name in differing})
+        if len(differing) > UNSTEADY or compare(build(scenes)):
             print(f"FAILED pictures: not as built: {', '.join(differing)}")
             print("run `python screenshots/make.py` and look")
             return 1

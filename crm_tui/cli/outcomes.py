@@ -54,6 +54,8 @@ class Outcomes:
         state = _STATES.get(outcome.state) if outcome is not None else None
         if outcome is None or state is None:
             return
+        if outcome.is_moot:
+            state = IntentState.CANCELLED
         if outcome.intent.marker in self._expected:
             self._take(outcome.intent, state, outcome.words)
         else:

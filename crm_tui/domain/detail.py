@@ -133,6 +133,7 @@ _MONTHS: Final = (
 _ISO_DATE: Final = r"\[?([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])"
 _WORDY_DATE: Final = r"\[?([0-9]{1,2}) ([A-Za-z]{3,9})\.? ([0-9]{4})(?![0-9])"
 
+# A text, not compiled: `re` does that when it is first used, and a start need not wait for it.
 _LINE_END: Final = r"\r\n|\r|\n"
 
 

@@ -28,6 +28,7 @@ from crm_tui.structs import Struct
 
 _WEEK: Final = 7
 
+# A text, not compiled: `re` does that when it is first used, and a start need not wait for it.
 _WORKING_DAYS: Final = r"(?:(?:in )?0*([1-9][0-9]{0,2})|next) working day"
 """Over the words of a typed day."""
 

@@ -42,6 +42,7 @@ class AmountError(ValueError):
         self.message = message
 
 
+# A text, not compiled: `re` does that when it is first used, and a start need not wait for it.
 _AMOUNT: Final = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,2})?"
 _QUOTED: Final = 30
 

@@ -102,6 +102,7 @@ _DATES: Final = (
     r"|[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{1,4})?|[0-9]{1,2}\.[0-9]{1,2}\.?(?:[0-9]{1,4})?"
 )
 
+# A text, not compiled: `re` does that when it is first used, and a start need not wait for it.
 _GLUED: Final = r"([0-9]{1,12})((?:st|nd|rd|th)?)([a-z]+)"
 """A number and what follows it in one: ``22nov``, ``10d``, ``12thnovember``."""
 

@@ -130,7 +130,7 @@ def _condition(name: str, wanted: _Filter, text: str, string_match: str) -> tupl
                 return f"{field.sql} {comparison} ?", _BOOLEANS[text.lower()]
             case Kind.TIME:
                 condition = f"{field.sql} {comparison} ?"
-                return condition if comparison == "=" else _few(condition), from_wire(text)
+                return _few(condition) if comparison == ">=" else condition, from_wire(text)
             case Kind.LOCAL_TIME:
                 return f"{field.sql} {comparison} ?", from_wire(text).removesuffix("Z")
             case Kind.DECIMAL:
@@ -143,7 +143,7 @@ def _condition(name: str, wanted: _Filter, text: str, string_match: str) -> tupl
 
 
 def _few(condition: str) -> str:
-    """Say that few rows pass: who names a moment asks for what is new, which an index finds in a book of any size.
+    """Say that few rows pass: asked is from a moment on, for what is new, which an index finds in a book of any size.
 
     SQLite would take a quarter of the rows for passing, and go through all of them in the order of their ids.
     """

@@ -132,9 +132,9 @@ class Trail:
         if item is not None:
             item.intent, item.state, item.inverse = intent, IntentState.HELD, None
 
-    def undo(self, later: Iterable[Intent], earlier: Iterable[Intent]) -> bool:
-        """Say whether some intents do nothing but take back all of some others."""
-        traces = [self._traces.get(intent.step) for intent in later]
+    def are_undone(self, earlier: Iterable[Intent], by: Iterable[Intent]) -> bool:
+        """Say whether some intents do nothing but take back all of some earlier ones."""
+        traces = [self._traces.get(intent.step) for intent in by]
         undone = {trace.step.undoes for trace in traces if trace is not None}
         return None not in traces and bool(undone) and undone == {each.step for each in earlier}
 

@@ -51,6 +51,8 @@ class Outcome(Struct, frozen=True):
     at: datetime
     is_kept: bool = True
     """The journal has it; if not, nobody has what was typed for it but who typed it."""
+    is_moot: bool = False
+    """It was to take back what was not saved then: nothing was sent, since nothing had to be."""
 
 
 class Writer:
@@ -225,11 +227,8 @@ class Writer:
             self._snapshot.lift(intent.pending, state)
         doomed = self._outbox.drop(record_id)
         fate, words = IntentState.FAILED, "the change before it was not saved"
-        if verdict.state == IntentState.FAILED and self._trail.undo(doomed, intents):
-            fate, words = (
-                IntentState.CANCELLED,
-                "nothing had to be taken back: it had not been saved",
-            )
+        if verdict.state == IntentState.FAILED and self._trail.are_undone(intents, by=doomed):
+            fate, words = IntentState.CANCELLED, f"it was not saved: {verdict.words}"
         for intent in doomed:
             self._snapshot.lift(intent.pending, SHOWN[fate])
         if verdict.is_gone:
@@ -238,14 +237,16 @@ class Writer:
         if doomed:
             markers = [intent.marker for intent in doomed]
             self._trail.advance(markers, fate)
-            self._settle(doomed, SHOWN[fate], words)
+            self._settle(doomed, SHOWN[fate], words, is_moot=fate == IntentState.CANCELLED)
             self._keeping.later(
                 entries.advance(markers, fate, self._clock(), words=words),
                 lambda _none: None,
                 lambda _words: None,  # they are held still, and named at the next start
             )
 
-    def _settle(self, intents: Sequence[Intent], state: RowState, words: str) -> None:
+    def _settle(
+        self, intents: Sequence[Intent], state: RowState, words: str, *, is_moot: bool = False
+    ) -> None:
         self._sending = [each for each in self._sending if each not in intents]
         self._sought = [each for each in self._sought if each not in intents]
         last = intents[-1]
@@ -255,4 +256,4 @@ class Writer:
             getattr(row, field) == value for field, value in bases.items() if hasattr(row, field)
         )
         for intent in intents:
-            self._report(Outcome(intent, state, words, put_back, self._clock()))
+            self._report(Outcome(intent, state, words, put_back, self._clock(), is_moot=is_moot))

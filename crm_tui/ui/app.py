@@ -62,8 +62,8 @@ def _styles() -> list[Path]:
     return sorted(styles_dir().glob("*.tcss"))
 
 
-_FIRST: Final = frozenset({"app", "board", "pane", "search", "triage", "views", "work"})
-"""Style sheets of what may be opened by the start itself."""
+_FIRST: Final = frozenset({"app", "board", "pane", "work"})
+"""Style sheets of the board; the others are read with what lies behind it."""
 
 
 class CrmApp(Shell):
@@ -177,21 +177,13 @@ class CrmApp(Shell):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        self._dress_the_rest()
+        rooms = self._rooms
         resume()
         self.work(self._crm.run(), name=_BOOK)
         self._open_queue()
         self.set_interval(_KEPT_EVERY, self._whereabouts.keep, name="places")
         self.set_interval(_KEPT_EVERY, self._keep_habits, name="habits")
-        self.set_interval(_KEPT_EVERY, self._rooms.look, name="views")
-
-    def _dress_the_rest(self) -> None:
-        """Read the style sheets of what is opened by keys alone: no first paint should wait until they are parsed."""
-        self.stylesheet.read_all([path for path in _styles() if path.stem not in _FIRST])
-        self.stylesheet.parse()  # else the first key would wait for it
-        board = self._board_screen
-        if self.screen is not board or board.is_filtering:  # keys that were typed ahead
-            self.refresh_css(animate=False)
+        self.set_interval(_KEPT_EVERY, rooms.look, name="views")
 
     def _open_queue(self) -> None:
         """Begin with the queue once the whole book is there, unless somebody has begun with something else."""
@@ -224,6 +216,8 @@ class CrmApp(Shell):
     def _rooms(self) -> Behind:
         from crm_tui.ui.rooms import Rooms  # noqa: PLC0415 - start-up cost: as much as the first frame
 
+        self.stylesheet.read_all([path for path in _styles() if path.stem not in _FIRST])
+        self.stylesheet.parse()  # else the next key would wait for it
         return Rooms(self, self._crm, self._desk, self._board_screen, self._around)
 
     @property

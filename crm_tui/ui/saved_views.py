@@ -56,9 +56,9 @@ class SavedViews:
         commands: tuple[Command, ...],
         *,
         account: Callable[[], tuple[Pieces, Pieces]],
-        path: Path | None,
+        path: Path,
     ) -> None:
-        """Keep them in the file `path`; without one in the user's own."""
+        """Keep them in the file `path`."""
         self._host = host
         self._desk = desk
         self._searches = searches

@@ -7,7 +7,6 @@ what is shown.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sys
 from collections.abc import Coroutine
 from typing import Any, ClassVar, Final
@@ -19,7 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.events import Resize
 from textual.screen import Screen
-from textual.worker import Worker, WorkerError, WorkerState
+from textual.worker import Worker, WorkerState
 
 from crm_tui.process import HUNG_UP
 from crm_tui.process.crash import report_from_threads
@@ -81,9 +80,9 @@ class Shell(App[int]):
 
     async def on_unmount(self) -> None:
         """Let it end, as it was told to: it has connections to close."""
-        for each in self._works:
-            with contextlib.suppress(TimeoutError, WorkerError):
-                await asyncio.wait_for(each.wait(), _TO_END)
+        if self._works:
+            endings = asyncio.gather(*(each.wait() for each in self._works), return_exceptions=True)
+            await asyncio.wait({endings}, timeout=_TO_END)
 
     # Faults
 

@@ -40,7 +40,7 @@ class Filtered(Protocol):
         """Have a filter in force."""
 
 
-class Searches(Protocol):
+class Search(Protocol):
     """The search, as far as it is needed here."""
 
     @property
@@ -62,7 +62,7 @@ class Whereabouts:
         self._places = places
         self._desk = desk
         self._board = board
-        self._searches: Searches | None = None
+        self._searches: Search | None = None
         """None before the search was made, with which one cannot be yet."""
         self._waiting: dict[str, str] = {}
         """Screen → the filter that it had, as long as that cannot be read yet."""
@@ -73,7 +73,7 @@ class Whereabouts:
             self._desk.restore(at_board.board_id, at_board.location_id)
             self._board.restore(*self._understood(at_board, rows_only=True))
 
-    def take_up_search(self, searches: Searches) -> None:
+    def take_up_search(self, searches: Search) -> None:
         """Be where somebody was in the search, which is made now; before anything of it is shown."""
         self._searches = searches
         if at_search := self._taken_up(_SEARCH):

@@ -279,6 +279,8 @@ def outcome(result: Outcome) -> Pieces:
     """Say what became of a change: first what happened, then to what, since a narrow screen cuts the end."""
     words = f" ({safe(result.words)})" if result.words else ""
     about = _about(result.intent.subject, result.intent.said)
+    if result.is_moot:
+        return (("text", f" nothing to take back{words} · "), *about)
     if result.state == RowState.SAVED:
         return (("good", f" saved {clock_time(result.at, seconds=True)}{words} · "), *about)
     if result.state == RowState.UNKNOWN:

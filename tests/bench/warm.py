@@ -21,8 +21,8 @@ from tests.e2e.terminal import Terminal
 _FILLED = 300.0
 """Seconds that filling the mirror of a very large book may take."""
 
-_LOOK = 300
-"""Milliseconds of quiet after escape, which is else the beginning of another key."""
+_AFTER_ESCAPE = 300
+"""Milliseconds of quiet; without them escape would be the beginning of another key."""
 
 _folders = contextlib.ExitStack()
 
@@ -79,7 +79,7 @@ class WarmStart:
                 read = terminal.first_seen(partial(_all_are_found, home.listed()), "every row")
                 self._reads[size].append((read - terminal.started) * 1000)
                 terminal.press("escape")
-                terminal.wait_quiet(_LOOK)
+                terminal.wait_quiet(_AFTER_ESCAPE)
                 terminal.press("q", "q")
                 terminal.wait_exit()
 

@@ -83,9 +83,9 @@ async def test_what_is_taken_back_while_it_is_sent_and_fails_leaves_no_trouble_b
         await until(crm, lambda: crm.snapshot.state(row.id) == RowState.SENDING)
         (back,) = crm.undo()
         outcomes = await settled(crm)
-        assert [(outcome.state, outcome.words) for outcome in outcomes] == [
-            (RowState.FAILED, "no"),
-            (RowState.SAVED, "nothing had to be taken back: it had not been saved"),
+        assert [(outcome.state, outcome.words, outcome.is_moot) for outcome in outcomes] == [
+            (RowState.FAILED, "no", False),
+            (RowState.SAVED, "it was not saved: no", True),
         ]
         assert crm.snapshot.state(row.id) == RowState.SAVED
         assert crm.snapshot.row(row.id) == row

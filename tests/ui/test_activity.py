@@ -13,7 +13,7 @@ from crm_tui.domain.rows import Stage
 from crm_tui.domain.snapshot import RowState
 from crm_tui.service.outbox import Hold
 from tests import payloads
-from tests.service.journals import newest
+from tests.service.journals import a_value, newest
 from tests.ui.conftest import Sit, Sitting
 from tests.world import Sandbox, until
 
@@ -266,6 +266,22 @@ async def test_escape_q_and_b_go_back_to_the_board_and_never_leave(sit: Sit) -> 
             await at.press_only(key)
             assert "Enquiry" in at.text()
             assert at.app.is_running
+
+
+async def test_what_is_taken_back_while_it_fails_is_neither_saved_nor_in_trouble(
+    sit: Sit, sandbox: Sandbox
+) -> None:
+    async with sit() as at:
+        row = at.crm.snapshot.row(at.record_id)
+        assert row is not None
+        await sandbox.fault(method="PUT", path=OPPORTUNITIES, action="refuse", message="not today")
+        at.crm.submit([a_value(row, "12.50")])
+        await until(at.crm, lambda: at.crm.snapshot.state(row.id) == RowState.SENDING)
+        at.crm.undo()
+        await at.settled()
+        assert "nothing to take back (it was not saved: not today)" in at.status
+        assert "saved 0" not in at.status
+        assert at.crm.snapshot.state(row.id) == RowState.SAVED
 
 
 @pytest.mark.parametrize("begin", ["", "t", "slash"])

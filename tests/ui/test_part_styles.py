@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from textual.color import Color
+from textual.screen import Screen
 from textual.widgets import Input
 
+from crm_tui.ui.app import CrmApp
 from crm_tui.ui.theme import DARK, LIGHT
 from crm_tui.ui.widgets.filter_bar import FilterBar
 from crm_tui.ui.widgets.line import Line
@@ -27,6 +29,23 @@ async def test_a_style_that_a_widget_does_not_have_is_refused(sit: Sit) -> None:
     async with sit() as at:
         with pytest.raises(KeyError):
             at.board.query_one("#chrome", Line).style_called("line--stong")
+
+
+async def test_what_lies_behind_the_board_is_made_only_behind_its_first_frame(
+    sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_first: list[bool] = []
+    display = CrmApp._display
+
+    def shown(app: CrmApp, screen: Screen[object], renderable: object) -> None:
+        if not at_first:
+            at_first.append("_rooms" in vars(app))
+        display(app, screen, renderable)
+
+    monkeypatch.setattr(CrmApp, "_display", shown)
+    async with sit() as at:
+        assert "_rooms" in vars(at.app)
+    assert at_first == [False]
 
 
 async def test_a_line_to_type_into_is_there_only_once_somebody_types(sit: Sit) -> None:

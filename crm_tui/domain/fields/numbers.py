@@ -11,6 +11,7 @@ from crm_tui.domain.fields.names import Names
 from crm_tui.domain.query import Comparison, Condition, Test
 
 _AMOUNT: Final = r"-?[0-9]{1,18}(\.[0-9]{1,6})?"
+# A text, not compiled: `re` does that when it is first used, and a start need not wait for it.
 _WHOLE: Final = r"#?(-?[0-9]{1,18})"
 
 HOW: Final = {

@@ -225,11 +225,6 @@ class WorkScreen(KeyedScreen):
         self.place_record()
         self.draw_around()
 
-    @property
-    def is_filtering(self) -> bool:
-        """Say whether the filter is being typed."""
-        return self._filter.is_open
-
     def put_filter(self, text: str, query: Query) -> None:
         """Have a filter in force that was read elsewhere; it shows with the next picture."""
         self._filter.text = text

@@ -73,7 +73,9 @@ class FilterBar(Horizontal):
         `narrow` is given every query that is typed, at once: letter and result are one frame.
         """
         super().__init__(id=id)
-        self.display = False  # said before any sheet is read: what lies below it reckons with its line
+        self.display = (
+            False  # said before any sheet is read: what lies below it reckons with its line
+        )
         self._narrow = narrow
         self._panel = panel
         self._sign = Static(f" {sign} ", id="filter-sign", markup=False)
