@@ -19,7 +19,7 @@ from crm_tui.cli.choosing import chosen_profile
 from crm_tui.cli.output import explain, say, show, show_json
 from crm_tui.config.errors import ConfigError
 from crm_tui.domain.change import Value
-from crm_tui.domain.intent import Entry
+from crm_tui.domain.intent import Binding, Entry
 from crm_tui.domain.merge import Clash
 from crm_tui.process import DONE, FAILED
 from crm_tui.service.windows import kept_for_others
@@ -39,7 +39,7 @@ def run_pending(options: argparse.Namespace) -> int:
         return explain(error)
     path, binding = journal_of(profile, address), binding_of(profile, address)
     found: list[Entry] = []
-    others = 0
+    others: list[Entry] = []
     if path.exists():
         with closing(Journal(path, clock=now)) as journal:
             for notice in journal.notices:
@@ -51,14 +51,22 @@ def run_pending(options: argparse.Namespace) -> int:
                     found = journal.do_now(lookups.newest(binding, _EVERYTHING))[::-1]
                 else:
                     found = journal.do_now(lookups.unfinished(binding))
-                others = journal.do_now(lookups.of_others(binding))
+                others = journal.do_now(lookups.left_for_others(binding))
             except JournalFailed as error:
                 say(f"crm-tui: the journal cannot be read: {safe(error.words)}.")
                 return FAILED
     _tell(found, as_json=options.json)
     if others:
-        say(f"crm-tui: {kept_for_others(others)}")
+        say(f"crm-tui: {kept_for_others(len(others))}")
+    for entry in others:
+        say(f"  for {_meant(entry.binding)}: {safe(f'{entry.subject} {entry.said}')}")
     return DONE
+
+
+def _meant(binding: Binding) -> str:
+    """Say for whom a change is meant."""
+    of = f", location {safe(binding.business)}" if binding.business else ""
+    return f"{safe(binding.user)} at {safe(binding.origin)}{of}"
 
 
 def _tell(found: Sequence[Entry], *, as_json: bool) -> None:

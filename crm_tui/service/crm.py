@@ -357,9 +357,10 @@ class Crm:
         """Say how an entry goes on that waits for somebody; see `Activity.resolve`."""
         return await self.journal.resolve(number, choice)
 
-    def hold_off(self) -> None:
-        """Send nothing before `settle`: what earlier runs have left can be taken back until then."""
+    def hold_off(self) -> Callable[[], None]:
+        """Begin to send nothing, so that it can be taken back, before `settle` or the function that is given back."""
         self._writer.hold_off()
+        return self._writer.go_on
 
     async def settle(self) -> None:
         """Wait until every change that was submitted has its outcome, or cannot be sent now."""

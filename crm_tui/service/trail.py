@@ -93,6 +93,15 @@ class Trail:
         found = [trace for trace in self._traces.values() if trace.step.stack == stack]
         return found[-1] if found else None
 
+    def ids(self) -> list[str]:
+        """Give the ids of all steps, in the order of their turns."""
+        return list(self._traces)
+
+    def put_last(self, step_ids: Iterable[str]) -> None:
+        """Have the turns of some steps come after those of all others."""
+        for step_id in step_ids:
+            self._traces[step_id] = self._traces.pop(step_id)
+
     def all_on(self, stack: Stack) -> list[str]:
         """Give the ids of the steps on a stack."""
         return [step_id for step_id, each in self._traces.items() if each.step.stack == stack]

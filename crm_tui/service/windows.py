@@ -45,8 +45,8 @@ _OLD_WORDS: Final = "it was made more than a week ago and asks before it is sent
 
 def kept_for_others(count: int) -> str:
     """Say how many changes for another address, user or location are never sent from here, in a sentence."""
-    changes = "1 change" if count == 1 else f"{count} changes"
-    return f"{changes} for another address, user or location stay in the journal, unsent."
+    changes, stay = ("1 change", "stays") if count == 1 else (f"{count} changes", "stay")
+    return f"{changes} for another address, user or location {stay} in the journal, unsent."
 
 
 class Windows:
@@ -145,12 +145,17 @@ class Windows:
             elif entry.instance != self._instance and entry.marker not in self._busy():
                 await self._take_left(entry)
         self.of_others = await self._keeping.do(lookups.of_others(self._binding))
+        ours = self._trail.ids()
         for step in await self._keeping.do(lookups.steps(self._binding)):
             if not self._trail.knows(step.id):
                 found = await self._keeping.do(lookups.of_step(step.id))
                 over = {each.marker: each for each in self.left_over}
                 items = [
-                    Item(over.get(each.marker, each.intent()), each.state, each.inverse)
+                    Item(
+                        replace(over.get(each.marker, each.intent()), takes_back=bool(step.undoes)),
+                        each.state,
+                        each.inverse,
+                    )
                     for each in found
                 ]
                 self._trail.add(step, items)
@@ -160,6 +165,7 @@ class Windows:
                 self._trail.add(
                     origin, [Item(each.intent(), each.state, each.inverse) for each in found]
                 )
+        self._trail.put_last(ours)  # somebody was quicker than the disk: what they did is the last
 
     async def _take_on(self) -> None:
         """Learn how far the window that sent before has come with what waits here: it may have ended in between."""

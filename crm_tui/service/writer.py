@@ -85,9 +85,9 @@ class Writer:
         self._sought: list[Intent] = []
         """What was to be made, and is looked for since its answer was lost."""
         self._idle = asyncio.Condition()
-        self._has_begun = asyncio.Event()
-        """Clear only for who wants to take something back before anything is sent."""
-        self._has_begun.set()
+        self._may_go = asyncio.Event()
+        """Clear only while somebody may take something back before it is sent."""
+        self._may_go.set()
         self._is_landing = False
 
     def sending(self) -> list[Intent]:
@@ -95,12 +95,16 @@ class Writer:
         return self._sought + self._sending
 
     def hold_off(self) -> None:
-        """Send nothing before somebody waits for all to be sent."""
-        self._has_begun.clear()
+        """Begin nothing new, before somebody waits for all to be sent or it goes on."""
+        self._may_go.clear()
+
+    def go_on(self) -> None:
+        """Send again what is due."""
+        self._may_go.set()
 
     async def drained(self) -> None:
         """Wait until every intent has its outcome, or cannot be sent now; nothing is held back meanwhile."""
-        self._has_begun.set()
+        self._may_go.set()
         await self._keeping.written()
         self._outbox.flush()
         async with self._idle:
@@ -127,13 +131,15 @@ class Writer:
 
     async def run(self, sending: Sending) -> None:
         """Send intents until cancelled, or until nothing new is to be begun."""
-        await self._has_begun.wait()
         async with asyncio.TaskGroup() as seeking:
             while True:
+                await self._may_go.wait()
                 intents = await self._outbox.next()
-                if self._is_landing:
+                if self._is_landing or not self._may_go.is_set():
                     self._outbox.put(intents)
-                    return
+                    if self._is_landing:
+                        return
+                    continue
                 for intent in await self._send(sending, intents):
                     seeking.create_task(self._seek(sending, intent), name="crm: looking for one")
 

@@ -59,6 +59,20 @@ def of_others(binding: Binding) -> Order[int]:
     return order
 
 
+def left_for_others(binding: Binding) -> Order[list[Entry]]:
+    """Give what is still to be sent to another address, as another user, or with another location."""
+
+    def order(connection: sqlite3.Connection) -> list[Entry]:
+        marks = ", ".join("?" * len(UNSETTLED))
+        return _entries(
+            connection,
+            f"NOT ({_IS_OURS}) AND state IN ({marks}) ORDER BY number",
+            (*_key(binding), *UNSETTLED),
+        )
+
+    return order
+
+
 def newest(binding: Binding, limit: int, before: int | None = None) -> Order[list[Entry]]:
     """Give entries with their histories, the newest first, below a number if there is one."""
 

@@ -125,6 +125,10 @@ class CrmApp(Shell):
         self._held_key = HeldKey()
         self._typed_ahead = TypedAhead(self, self._send)
         self._countdown: Timer | None = None
+        self._has_written = False
+        """A command was given that changes something."""
+        self._said_of_place = ""
+        """Why one is not where the profile wants to begin."""
         self._news = News(crm, self._key_names)
         self._whereabouts = Whereabouts(places or Places(), self._desk, self._board_screen)
         self._awaits_queue = start is Start.TRIAGE
@@ -234,7 +238,8 @@ class CrmApp(Shell):
     @on(KeyedScreen.Commanded)
     def give_command(self, event: KeyedScreen.Commanded) -> None:
         """Run what a key stands for, once for each time that it was really pressed."""
-        self._awaits_queue = False
+        self._awaits_queue &= event.command.name == "redraw"
+        self._has_written |= event.command.writes
         if self._held_key.repeats(event.command, event.at):
             self.say("A held key counts once: let go, and press it again.")
         else:
@@ -291,9 +296,13 @@ class CrmApp(Shell):
         self._front.say(words.plain(safe(text)))
 
     def greet(self, news: str) -> None:
-        """Say what is to be known at the beginning of a sitting: what an earlier one left, and what is new."""
-        if said := " ".join(filter(None, (self._news.still_left(), news))):
-            self.say(said)
+        """Say what is to be known at the beginning of a sitting: what an earlier one left, and what is new.
+
+        What was said since the start would be wiped away, so it is said again; whoever works already is left alone.
+        """
+        if not self._has_written:
+            said = (self._greeting, self._said_of_place, self._news.again(), news)
+            self.say(" ".join(filter(None, said)))
 
     def hand_on(self, event: Key | None) -> None:
         """Have a key taken by the uppermost screen, before all that were pressed after it."""
@@ -330,6 +339,7 @@ class CrmApp(Shell):
         state = self._desk.state()
         self._whereabouts.go_on()
         if state.said:
+            self._said_of_place = state.said
             self.say(state.said)
         if news := self._news.take():
             self.say(news)

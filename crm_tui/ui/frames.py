@@ -131,8 +131,9 @@ class Frames(CompositorUpdate):
             for right, (x, strip) in zip(
                 update.chop_ends[y], update.chops[y].items(), strict=False
             ):
+                # All of it, though less may be asked for: a cut could go through a letter of two cells.
                 if strip is not None and x < end and right > begin:
-                    line = _placed(line, Piece(x, strip.crop(0, min(right, end) - x)))
+                    line = _placed(line, Piece(x, strip.crop(0, right - x)))
             self._want(y, line)
 
     def _want(self, y: int, line: Line) -> None:

@@ -5,7 +5,7 @@ It asks and waits; what is sent, kept or dropped is the book's business.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, Protocol
 
 from textual.screen import Screen
@@ -51,6 +51,8 @@ class Leaving:
         self._desk = desk
         self._keys = keys
         self._is_leaving = False
+        self._go_on: Callable[[], None] = lambda: None
+        """Lets be sent what was held off while somebody is asked."""
 
     def ask(self) -> None:
         """Leave once every change has its outcome; asked a second time, leave at once."""
@@ -59,6 +61,9 @@ class Leaving:
         if sending == 0 or self._is_leaving or self._desk.stands_still:
             self._host.exit(self._exit_code())
         elif held:
+            self._go_on = (
+                self._crm.hold_off()
+            )  # what is asked about stays as it is until it is answered
             asked = question(held, can_keep=self._crm.keeps_changes)
             self._host.push_screen(HintScreen(asked), self._leave_with)
         else:
@@ -79,6 +84,7 @@ class Leaving:
     def _leave_with(self, answer: Answer | None) -> None:
         """Leave with what was held back sent, kept or dropped; without an answer stay."""
         if answer is None:
+            self._go_on()
             return
         if answer == KEEP:
             self._leave_landed(self._exit_code(), words.LEAVING_KEPT)

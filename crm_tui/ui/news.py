@@ -18,11 +18,11 @@ class News:
         self._keys = keys
         self._told: set[str] = set()
 
-    def still_left(self) -> str:
-        """Say again what an earlier run left to be sent, as far as it is not sent yet; raw."""
+    def again(self) -> str:
+        """Say again of the journal, and of what an earlier run left, what is so still; raw."""
         waiting = {intent.marker for intent in self._crm.unsettled()}
         left = [each for each in self._crm.left_over() if each.marker in waiting]
-        return words.left_over(left, self._keys)
+        return " ".join(filter(None, [*self._crm.notices(), words.left_over(left, self._keys)]))
 
     def take(self) -> str:
         """Give what is new, as sentences; raw, and empty when there is nothing."""

@@ -239,6 +239,8 @@ class AppSurface:
         if row is not None:
             self._board_screen.go_to(row)
             self.show_board(row.board_id)
+            if self._board_screen.asked and self._board_screen.record_id != row.id:
+                self.say("The board's filter hides it; esc shows all again.")
         else:
             self._redraw()
 

@@ -109,7 +109,10 @@ def test_g19_what_a_profile_of_another_location_left_is_told_and_not_taken_back(
     profiles.write_text(text + 'location = "Riverside"\n', encoding="utf-8")
     capsys.readouterr()
     assert run(["pending"]) == 0
-    assert "1 change for another address, user or location" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "1 change for another address, user or location stays in the journal" in said
+    assert ", location midtown: " in said
+    assert "Office tour" in said
     assert run(["do", "undo"]) != 0
     profiles.write_text(text, encoding="utf-8")
     assert run(["do", "undo"]) == 0

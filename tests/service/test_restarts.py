@@ -14,6 +14,7 @@ from crm_tui.domain.intent import Binding, IntentState
 from crm_tui.domain.snapshot import RowState
 from crm_tui.service.windows import OLD
 from crm_tui.service.writer import Outcome
+from crm_tui.store.mirror import Mirror
 from crm_tui.store.pruning import AGE
 from crm_tui.store.tables import VERSION
 from tests.service.journals import (
@@ -28,7 +29,17 @@ from tests.service.journals import (
     newest,
     states,
 )
-from tests.world import NOW, SIGN_IN, Sandbox, Waits, forever, open_book, until
+from tests.world import (
+    NOW,
+    SIGN_IN,
+    Sandbox,
+    Waits,
+    forever,
+    loaded,
+    open_book,
+    running,
+    until,
+)
 
 
 async def arrived_at(sandbox: Sandbox, count: int) -> None:
@@ -261,6 +272,40 @@ async def test_g15_what_was_salvaged_is_shown_and_not_sent_by_itself(
     assert sandbox.stage_of(row.id) == target.id
 
 
+async def test_what_is_done_before_the_journal_is_open_is_taken_back_before_what_was_left_over(
+    sandbox: Sandbox, journal: Path, tmp_path: Path
+) -> None:
+    with closing(Mirror(tmp_path / "book.sqlite3", "ana")) as mirror:
+        crm = sandbox.crm(journal=journal, hold=HELD, mirror=mirror)
+        async with running(crm):
+            await loaded(crm)
+            (row, other, *_), target = cards_and_target(crm)
+            crm.submit([a_move(crm, row, target)])
+        crm = sandbox.crm(journal=journal, hold=HELD, mirror=mirror)
+        crm.recall()
+        crm.submit([a_move(crm, other, target)])
+        async with running(crm):
+            await until(crm, lambda: len(crm.left_over()) == 1)
+            assert [each.record_id for each in crm.undo()] == [other.id]
+            assert [each.record_id for each in crm.undo()] == [row.id]
+            await crm.settle()
+    assert sandbox.writes() == []
+
+
+async def test_what_is_done_again_after_a_restart_is_called_so(
+    sandbox: Sandbox, journal: Path
+) -> None:
+    async with open_book(sandbox, journal=journal) as crm:
+        (row, *_), _ = cards_and_target(crm)
+        await carried_out(crm, a_value(row, "12.50"))
+        crm.undo()
+        await crm.settle()
+    async with open_book(sandbox, journal=journal) as crm:
+        (again,) = crm.redo()
+        assert again.said == "again: worth 12.50"
+        await crm.settle()
+
+
 async def test_g19_what_was_meant_for_somebody_else_is_never_sent_and_is_told(
     sandbox: Sandbox, journal: Path
 ) -> None:
@@ -277,7 +322,7 @@ async def test_g19_what_was_meant_for_somebody_else_is_never_sent_and_is_told(
             assert (crm.left_over(), crm.undo()) == ([], [])
             assert await crm.journal.entries() == []
             assert crm.notices() == [
-                "1 change for another address, user or location stay in the journal, unsent."
+                "1 change for another address, user or location stays in the journal, unsent."
             ]
             await crm.settle()
     assert sandbox.writes() == []

@@ -110,6 +110,21 @@ async def test_what_was_made_on_top_of_a_failed_change_and_its_undo_fails_still(
         assert crm.snapshot.state(row.id) == RowState.FAILED
 
 
+async def test_what_somebody_is_asked_about_is_not_sent_meanwhile(sandbox: Sandbox) -> None:
+    async with open_book(sandbox) as crm:
+        (row, other, *_), _ = cards_and_target(crm)
+        await carried_out(crm, a_value(row, "1"))
+        crm.hold_off()
+        crm.submit([a_value(row, "2")])
+        crm.drop_held()
+        go_on = crm.hold_off()
+        crm.submit([a_value(other, "3")])
+        go_on()
+        await until(crm, lambda: crm.snapshot.state(other.id) == RowState.SAVED)
+        await crm.settle()
+    assert [body["Value"] for body in sandbox.writes()] == [1, 3]
+
+
 async def test_redo_is_the_undo_of_an_undo(sandbox: Sandbox) -> None:
     async with open_book(sandbox) as crm:
         (row, *_), target = cards_and_target(crm)

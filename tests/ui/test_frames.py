@@ -65,7 +65,8 @@ class Drawn:
             x = self._chance.choice(list(line))
             line[x] = self._strip(line[x].cell_length)
             ends = [begin + strip.cell_length for begin, strip in line.items() if begin >= x]
-            spans.append((y, x, self._chance.choice(ends)))
+            somewhere = self._chance.randint(x + 1, WIDTH)  # within a letter of two cells, too
+            spans.append((y, x, self._chance.choice([*ends, somewhere])))
         ends_of_all = [[x + strip.cell_length for x, strip in line.items()] for line in self._lines]
         return ChopsUpdate([dict(line) for line in self._lines], spans, ends_of_all)
 
