@@ -300,9 +300,9 @@ class CrmApp(Shell):
 
         What was said since the start would be wiped away, so it is said again; whoever works already is left alone.
         """
-        if not self._has_written:
-            said = (self._greeting, self._said_of_place, self._news.again(), news)
-            self.say(" ".join(filter(None, said)))
+        parts = (self._greeting, self._said_of_place, self._news.again(), news)
+        if not self._has_written and (said := " ".join(filter(None, parts))):
+            self.say(said)
 
     def hand_on(self, event: Key | None) -> None:
         """Have a key taken by the uppermost screen, before all that were pressed after it."""
