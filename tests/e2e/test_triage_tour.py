@@ -164,7 +164,7 @@ class Sitting(Visitor):
         self.press("f", "w")
         self.see("3 to write")
         self.press("d")
-        self.see("2 to write, 1 stay")
+        self.see(r"2 to write,\s+1 stay")  # wrapped or not, as names have it
         self.press("enter")
         self.see("2 records")
         self.decided += [(name, PUT_OFF) for name in names[1:]]
