@@ -298,10 +298,12 @@ class CrmApp(Shell):
     def greet(self, news: str) -> None:
         """Say what is to be known at the beginning of a sitting: what an earlier one left, and what is new.
 
-        What was said since the start would be wiped away, so it is said again; whoever works already is left alone.
+        What was said since the start would be wiped away, so it is said again.  Of what somebody has just done, and
+        can still take back, nothing is wiped away.
         """
         parts = (self._greeting, self._said_of_place, self._news.again(), news)
-        if not self._has_written and (said := " ".join(filter(None, parts))):
+        has_just_written = self._has_written and bool(self._crm.held())
+        if not has_just_written and (said := " ".join(filter(None, parts))):
             self.say(said)
 
     def hand_on(self, event: Key | None) -> None:

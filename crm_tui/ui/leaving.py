@@ -61,9 +61,8 @@ class Leaving:
         if sending == 0 or self._is_leaving or self._desk.stands_still:
             self._host.exit(self._exit_code())
         elif held:
-            self._go_on = (
-                self._crm.hold_off()
-            )  # what is asked about stays as it is until it is answered
+            # What is asked about stays as it is until it is answered.
+            self._go_on = self._crm.hold_off()
             asked = question(held, can_keep=self._crm.keeps_changes)
             self._host.push_screen(HintScreen(asked), self._leave_with)
         else:

@@ -7,7 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from crm_tui.domain.intent import IntentState
+from crm_tui.domain.rows import OpportunityRow
 from crm_tui.domain.snapshot import RowState
+from crm_tui.service.crm import Crm
 from crm_tui.structs import replace
 from tests.service.journals import (
     HELD,
@@ -21,6 +23,13 @@ from tests.service.journals import (
     states,
 )
 from tests.world import NOW, Sandbox, Waits, no_wait, open_book, until
+
+
+async def being_refused(sandbox: Sandbox, crm: Crm, row: OpportunityRow) -> None:
+    """Have a change on its way that the server is going to refuse."""
+    await sandbox.fault(method="PUT", path=OPPORTUNITIES, action="refuse", message="no")
+    crm.submit([a_value(row, "12.50")])
+    await until(crm, lambda: crm.snapshot.state(row.id) == RowState.SENDING)
 
 
 async def test_what_was_sent_is_taken_back_by_a_write_that_says_what_has_happened(
@@ -78,9 +87,7 @@ async def test_what_is_taken_back_while_it_is_sent_and_fails_leaves_no_trouble_b
 ) -> None:
     async with open_book(sandbox) as crm:
         (row, *_), _ = cards_and_target(crm)
-        await sandbox.fault(method="PUT", path=OPPORTUNITIES, action="refuse", message="no")
-        crm.submit([a_value(row, "12.50")])
-        await until(crm, lambda: crm.snapshot.state(row.id) == RowState.SENDING)
+        await being_refused(sandbox, crm, row)
         (back,) = crm.undo()
         outcomes = await settled(crm)
         assert [(outcome.state, outcome.words, outcome.is_moot) for outcome in outcomes] == [
@@ -100,9 +107,7 @@ async def test_what_was_made_on_top_of_a_failed_change_and_its_undo_fails_still(
 ) -> None:
     async with open_book(sandbox) as crm:
         (row, *_), _ = cards_and_target(crm)
-        await sandbox.fault(method="PUT", path=OPPORTUNITIES, action="refuse", message="no")
-        crm.submit([a_value(row, "12.50")])
-        await until(crm, lambda: crm.snapshot.state(row.id) == RowState.SENDING)
+        await being_refused(sandbox, crm, row)
         crm.undo()
         crm.submit([a_value(row, "40")])
         outcomes = await settled(crm)
