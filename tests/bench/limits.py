@@ -1,9 +1,12 @@
-"""P13: how long 200 writes of two windows take under the service's limits, in time that passes by waiting only."""
+"""P13: how long 200 writes of two windows take under the service's limits, in time that passes by waiting only.
+
+The clock stands while anything is under way, or a request would arrive long after it was counted, which no line does.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +22,7 @@ from crm_tui.sandbox.dialect import Switches
 from crm_tui.service.crm import Crm
 from tests.bench.figures import Row, Yardstick
 from tests.bench.yardstick import Yardsticks
+from tests.stillness import Stillness, Time, one_thread
 from tests.world import NOW, SIGN_IN, Sandbox, loaded, running, running_sandbox, until
 
 WRITES = 200
@@ -30,31 +34,6 @@ _COUNTS = """
 SELECT count(*), sum(Status = 429), sum(Status = 200 AND Query LIKE '%CrmOpportunity?_Id=%' ESCAPE '?')
 FROM requests WHERE Id > ?
 """
-
-
-class _Time:
-    """A clock that goes on when a request waits for its turn; whoever waits for anything else waits beside it."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-        self._moved = asyncio.Event()
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    async def turn(self, seconds: float) -> None:
-        self.move(timedelta(seconds=seconds))
-        await asyncio.sleep(0)
-
-    async def beside(self, seconds: float) -> None:
-        until = self.now + timedelta(seconds=seconds)
-        while self.now < until:
-            await self._moved.wait()
-
-    def move(self, by: timedelta) -> None:
-        self.now += by
-        moved, self._moved = self._moved, asyncio.Event()
-        moved.set()
 
 
 class Writes:
@@ -70,32 +49,37 @@ class Writes:
 
     def sample(self, yardsticks: Yardsticks) -> None:
         """Have each window move half of the cards; the time is the clock's, so that one sample tells all."""
-        asyncio.run(self._sample())
+        with one_thread(NOW) as (runner, stillness, time):
+            runner.run(self._sample(stillness, time))
 
-    async def _sample(self) -> None:
-        time = _Time()
+    async def _sample(self, stillness: Stillness, time: Time) -> None:
         async with AsyncExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-limits-")))
             sandbox = await stack.enter_async_context(
                 running_sandbox(
-                    size=1500, switches=Switches(throttle="429"), clock=time, sleep=time.turn
+                    size=1500,
+                    switches=Switches(throttle="429"),
+                    clock=time.clock,
+                    sleep=time.sleep,
                 )
             )
-            windows = [
-                await stack.enter_async_context(_window(sandbox, folder, time)) for _ in range(2)
-            ]
-            time.move(_LOADED)
+            with _passing(stillness, time):
+                windows = [
+                    await stack.enter_async_context(_window(sandbox, folder, time))
+                    for _ in range(2)
+                ]
+            time.move(time.now + _LOADED)
+            await stillness.come()
             ((last,),) = sandbox.query("SELECT max(Id) FROM requests")
             begin = time.now
-            for number, crm in enumerate(windows):
-                await _move(crm, number)
-            await until(windows[0], lambda: not windows[0].unsettled())
-            self._seconds = (time.now - begin).total_seconds()
-            time.move(_LOADED)
-            while not self._by_ids:
-                counts = sandbox.query(_COUNTS, last)
-                ((self._requests, self._throttled, self._by_ids),) = counts
-                await asyncio.sleep(0)
+            with _passing(stillness, time):
+                for number, crm in enumerate(windows):
+                    await _move(crm, number)
+                await until(windows[0], lambda: not windows[0].unsettled())
+                self._seconds = (time.now - begin).total_seconds()
+            time.move(time.now + _LOADED)
+            await stillness.come()
+            ((self._requests, self._throttled, self._by_ids),) = sandbox.query(_COUNTS, last)
 
     def rows(self, yardstick: Yardstick) -> list[Row]:
         """Seconds against the floor, and what was asked for."""
@@ -113,17 +97,35 @@ class Writes:
         ]
 
 
+@contextmanager
+def _passing(stillness: Stillness, time: Time) -> Iterator[None]:
+    """Let time pass in the block whenever nothing is under way."""
+
+    async def passing() -> None:
+        while True:
+            await stillness.come()
+            due = time.next_due()
+            assert due is not None, "nobody will ever go on"
+            time.move(due)
+
+    task = asyncio.create_task(passing())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
 @asynccontextmanager
-async def _window(sandbox: Sandbox, folder: Path, time: _Time) -> AsyncIterator[Crm]:
+async def _window(sandbox: Sandbox, folder: Path, time: Time) -> AsyncIterator[Crm]:
     def connect() -> NexudusClient:
-        pacing = Pacing(file=folder / "pace.json", clock=time, sleep=time.turn)
+        pacing = Pacing(file=folder / "pace.json", clock=time.clock, sleep=time.sleep)
         return NexudusClient(
-            Transport(sandbox.address, SIGN_IN, clock=time, sleep=time.turn, pacing=pacing)
+            Transport(sandbox.address, SIGN_IN, clock=time.clock, sleep=time.sleep, pacing=pacing)
         )
 
     binding = Binding(sandbox.address.url, SIGN_IN.user)
     journal = folder / "journal.sqlite3"
-    crm = Crm(connect, clock=time, sleep=time.beside, journal=journal, binding=binding)
+    crm = Crm(connect, clock=time.clock, sleep=time.sleep, journal=journal, binding=binding)
     async with running(crm):
         await loaded(crm)
         await until(crm, lambda: bool(crm.surroundings.weights))
