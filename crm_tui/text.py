@@ -59,9 +59,10 @@ _SURROGATE: Final = "\ud800-\udfff"
 UNSAFE: Final = re.compile(f"[{_CONTROL}{_BIDI}{_INVISIBLE}{_PREPENDED}{_BREAKS}{_SURROGATE}]")
 """One character that must never be sent to a terminal inside a text."""
 
-_OBEYED: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_SURROGATE}]")
+# A text, made a pattern when it is first used: most starts do without.
+_OBEYED: Final = f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_SURROGATE}]"
 
-_COMBINING: Final = re.compile(r"[^\x00-\u02ff]")
+_FIRST_COMBINING: Final = "\u0300"
 
 _NAMED: Final = {
     "\n": "⏎",
@@ -95,7 +96,7 @@ def _visible(match: re.Match[str]) -> str:
 
 def _thin_combining(text: str) -> str:
     """Keep at most `MAX_COMBINING` marks on each base character."""
-    if not _COMBINING.search(text):
+    if max(text, default="") < _FIRST_COMBINING:
         return text
     kept: list[str] = []
     run = 0
@@ -135,7 +136,7 @@ def without_controls(text: str) -> str:
 
     For files that another program reads: what is shown to a person goes through `safe`.
     """
-    return text if text.isprintable() else _OBEYED.sub(_visible, text)
+    return text if text.isprintable() else re.sub(_OBEYED, _visible, text)
 
 
 def locale_is_utf8(environment: dict[str, str]) -> bool:

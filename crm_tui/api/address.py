@@ -72,7 +72,7 @@ _UNASKED: Final = (
 )
 """Even here whoever gets hold of the port gets the password, so it is not taken by a slip."""
 
-_LABEL: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+_LABEL: Final = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
 
 
 def _is_host(host: str, netloc: str) -> bool:
@@ -81,7 +81,7 @@ def _is_host(host: str, netloc: str) -> bool:
         ip_address(host)
     except ValueError:
         return "[" not in netloc and all(
-            _LABEL.fullmatch(label) for label in host.removesuffix(".").split(".")
+            re.fullmatch(_LABEL, label) for label in host.removesuffix(".").split(".")
         )
     return True
 

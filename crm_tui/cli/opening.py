@@ -10,6 +10,7 @@ import contextlib
 import os
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from shutil import get_terminal_size
 from typing import Final
 
 from crm_tui.api.auth import SignIn
@@ -37,6 +38,7 @@ from crm_tui.process.crash import last_words
 from crm_tui.process.terminal import kept_as_found
 from crm_tui.service.crm import Crm
 from crm_tui.service.outbox import Hold
+from crm_tui.service.recall import FIRST
 from crm_tui.store.habits import Habits
 from crm_tui.store.mirror import Mirror
 from crm_tui.store.places import Places
@@ -107,7 +109,11 @@ def run_app(
     name = profile.name or account.address.account(profile.user)
     places, sittings = Places(places_file(name)), Sittings(sittings_file(name))
     left = places.found.get("board")
-    crm.recall(profile.location, left.board_id if left is not None else None)
+    crm.recall(
+        profile.location,
+        left.board_id if left is not None else None,
+        max(FIRST, get_terminal_size().lines),
+    )
     app = CrmApp(
         crm,
         source=source,

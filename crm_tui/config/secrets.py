@@ -38,7 +38,7 @@ _TERMINAL: Final = "/dev/tty"
 _STEP: Final = 0.1
 """Seconds after which a silent command is looked at: it may have left its output open to a child."""
 
-_KEPT: Final = re.compile(
+_KEPT: Final = (
     "PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TERM|TZ|TMPDIR|DISPLAY|WAYLAND_DISPLAY"
     "|(LC|XDG|DBUS|SSH|GPG)_.*|GNUPGHOME"
     "|(PASSWORD_STORE|GOPASS|OP|BW|VAULT|KEEPASS|LPASS|AWS|CLOUDSDK)_.*"
@@ -235,7 +235,7 @@ def _background_may_write() -> Iterator[None]:
 
 
 def _environment(ours: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in ours.items() if _KEPT.fullmatch(name)}
+    return {name: value for name, value in ours.items() if re.fullmatch(_KEPT, name)}
 
 
 def _plain(data: bytes, source: str) -> str:

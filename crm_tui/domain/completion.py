@@ -6,6 +6,7 @@ Pure: text and cursor in, candidates out.  It never changes a text and never say
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from heapq import nsmallest
 from typing import Final
@@ -47,7 +48,7 @@ def complete(text: str, cursor: int, names: Names) -> Completion:
     begin = _term_begin(text, cursor)
     if text[begin : begin + 1] == "-" and begin < cursor:
         begin += 1
-    head = HEAD.match(text, begin)
+    head = re.compile(HEAD).match(text, begin)
     if head is None or head.end() > cursor:
         typed = text[begin:cursor]
         end = head.end() if head is not None else _end(text, cursor, opened='"' in typed)

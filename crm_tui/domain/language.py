@@ -37,7 +37,7 @@ from crm_tui.structs import Struct
 SORT: Final = "sort"
 """The name of the term that is no test but an order."""
 
-HEAD: Final = re.compile(r"([^\W\d_]+(?:_[^\W\d_]+)*)(<=|>=|:|=|~|<|>)")
+HEAD: Final = r"([^\W\d_]+(?:_[^\W\d_]+)*)(<=|>=|:|=|~|<|>)"
 """How a term begins that names a field."""
 
 _QUOTED: Final = 30
@@ -158,7 +158,7 @@ def _terms(text: str) -> Iterator[Term]:
         negated = text[begin] == "-" and text[begin + 1 : begin + 2].strip() != ""
         if negated:
             begin += 1
-        head = HEAD.match(text, begin)
+        head = re.compile(HEAD).match(text, begin)
         if head is None:
             piece, place = _piece(text, begin, listed=False)
             if not piece.text:
@@ -295,7 +295,7 @@ def _written(test: Test, names: Names) -> str:
             raise _unsayable(test)
         return f"-{_written(test.test, names)}"
     if (text := word_in(test)) is not None:
-        is_plain = not text.startswith("-") and HEAD.match(text) is None
+        is_plain = not text.startswith("-") and re.match(HEAD, text) is None
         return text if is_plain and is_bare(text) else in_quotes(text)
     several = isinstance(test, AnyOf) and len(set(test.tests)) == len(test.tests) > 1
     for field in FIELDS.values():

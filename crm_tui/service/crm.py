@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -33,6 +33,7 @@ from crm_tui.service.loading import Loading
 from crm_tui.service.nearby import Nearby
 from crm_tui.service.offering import Offering
 from crm_tui.service.outbox import SOON, Hold, Outbox
+from crm_tui.service.recall import FIRST
 from crm_tui.service.remote import Connect, Remote
 from crm_tui.service.rereading import Rereading
 from crm_tui.service.rhythm import Rhythm
@@ -212,10 +213,13 @@ class Crm:
 
     # What a front end asks
 
-    def recall(self, wanted: int | str | None = None, board_id: int | None = None) -> None:
-        """Take over what the mirror tells, with the first screen of a board, else of the first of a location or of all.
+    def recall(
+        self, wanted: int | str | None = None, board_id: int | None = None, each: int = FIRST
+    ) -> None:
+        """Take over what the mirror tells, with the first cards of a board, else of the first of a location or of all.
 
-        It waits for the disk, so it is for the time before there is an event loop; `run` reads the rest.
+        `each`: how many of a stage.  It waits for the disk, so it is for the time before there is an event loop;
+        `run` reads the rest.
         """
         known = self._mirror.known()
         self.snapshot.set_reference(known.boards, known.stages)
@@ -224,7 +228,7 @@ class Crm:
         location_id = location_called(self.snapshot, wanted) if wanted is not None else None
         boards = [board.id for board in active_boards(self.snapshot, location_id)]
         first = board_id if board_id in boards else next(iter(boards), None)
-        self._sync.recall(known, first)
+        self._sync.recall(known, first, each)
 
     async def run(self) -> None:
         """Connect, load, and send what is submitted, until cancelled.
@@ -352,10 +356,6 @@ class Crm:
         if plans:
             self.submit(plans)
         return bool(plans)
-
-    async def resolve(self, number: int, choice: str | Mapping[str, str]) -> bool:
-        """Say how an entry goes on that waits for somebody; see `Activity.resolve`."""
-        return await self.journal.resolve(number, choice)
 
     def hold_off(self) -> Callable[[], None]:
         """Begin to send nothing, so that it can be taken back, before `settle` or the function that is given back."""

@@ -11,23 +11,23 @@ from typing import Final
 from crm_tui.domain.snapshot import Snapshot
 from crm_tui.store.mirror import Mirror
 
-FIRST: Final = 120
-"""Cards of a stage that are read before the first paint: more than a terminal shows."""
+FIRST: Final = 60
+"""Cards of a stage that are read before the first paint: as many as most terminals have lines."""
 
 SLICE: Final = 500
 """Cards read before keys get their turn."""
 
 
-def first_of(board_id: int, snapshot: Snapshot, mirror: Mirror) -> bool:
-    """Read what the first screen of a board shows; say whether that is all of the board.  Waits for the disk."""
-    rows = mirror.first_cards(board_id, FIRST)
+def first_of(board_id: int, each: int, snapshot: Snapshot, mirror: Mirror) -> bool:
+    """Read the first cards of each stage, `each` at most; say whether that is all of the board.  Waits for the disk."""
+    rows = mirror.first_cards(board_id, each)
     if rows is None:
         return False
     snapshot.put(rows)
     in_stage: dict[int, int] = {}
     for row in rows:
         in_stage[row.stage_id] = in_stage.get(row.stage_id, 0) + 1
-    return all(count < FIRST for count in in_stage.values())
+    return all(count < each for count in in_stage.values())
 
 
 async def all_of(board_id: int, snapshot: Snapshot, mirror: Mirror) -> bool:

@@ -28,7 +28,7 @@ from crm_tui.domain.snapshot import Snapshot
 from crm_tui.service.changes import Changes
 from crm_tui.service.load import Load, Phase
 from crm_tui.service.readable import as_confirmed, batches
-from crm_tui.service.recall import all_of, first_of
+from crm_tui.service.recall import FIRST, all_of, first_of
 from crm_tui.service.remote import Remote
 from crm_tui.store.known import Known, Listing
 from crm_tui.store.mirror import Mirror, Record
@@ -84,8 +84,8 @@ class Sync:
 
     # What the mirror knows
 
-    def recall(self, known: Known, first: int | None) -> None:
-        """Take over what the mirror tells, with the first screen of a board; waits for the disk."""
+    def recall(self, known: Known, first: int | None, each: int = FIRST) -> None:
+        """Take over what the mirror tells, with a board's first cards, `each` of a stage; waits for the disk."""
         self._changes.cursors = known.cursors
         ids = [board.id for board in active_boards(self._snapshot)]
         ids += [
@@ -94,7 +94,7 @@ class Sync:
         self._recalled = {board_id: known.listings.get(board_id) for board_id in ids}
         self.boards = {board_id: Load(phase=Phase.LOADING) for board_id in ids}
         self.wanted = first
-        if first is not None and first_of(first, self._snapshot, self._mirror):
+        if first is not None and first_of(first, each, self._snapshot, self._mirror):
             self._is_recalled(first)
 
     async def recall_rest(self) -> None:

@@ -140,7 +140,7 @@ class Activities:
 
     async def _settling(self, entry: Entry, choice: str | Mapping[str, str]) -> None:
         try:
-            if not await self._crm.resolve(entry.number, choice):
+            if not await self._crm.journal.resolve(entry.number, choice):
                 self._host.say("It went on meanwhile, so nothing was done; look at it again.")
         except JournalFailed as error:
             self._host.say(f"The journal cannot be read: {error.words}.")

@@ -15,7 +15,7 @@ from crm_tui.structs import Struct
 _BEGIN: Final = "\x1b[200~"
 _END: Final = "\x1b[201~"
 
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONTROL: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 """What is no text: all control characters but tab and the ends of lines."""
 
 LONGEST: Final = 1_000_000
@@ -83,7 +83,7 @@ class Pastes:
         return seen[place + len(_END) :], "".join(kept)
 
     def _keep(self, kept: list[str], text: str) -> None:
-        clean = _CONTROL.sub("", text)[: LONGEST - self._length]
+        clean = re.sub(_CONTROL, "", text)[: LONGEST - self._length]
         self._length += len(clean)
         kept.append(clean)
 

@@ -167,7 +167,7 @@ async def test_g02_what_is_neither_as_it_was_nor_as_asked_for_after_an_end_is_un
         await crm.settle()
         entry = await newest(crm)
         assert entry.state == IntentState.UNKNOWN
-        assert await crm.resolve(entry.number, "done")
+        assert await crm.journal.resolve(entry.number, "done")
         assert (await newest(crm)).state == IntentState.DONE
     assert len(sandbox.writes()) == 1
 

@@ -33,7 +33,7 @@ _TYPED: Final = "typed"
 
 _NO_DAY: Final = next(number for number, chip in enumerate(CHIPS) if chip.key == "0")
 
-_SAID: Final = re.compile(r"\s+@(?=\S)")
+_SAID: Final = r"\s+@(?=\S)"
 """Stands before a day or a name behind a task: ``call back @fri @ana``."""
 
 _ME: Final = "me"
@@ -128,7 +128,7 @@ def _reader(context: Context, today: date) -> Reader:
 
 def _taken_apart(text: str, context: Context, today: date) -> _Wish:
     """Read a text with or without a day and a name behind it; raises `DayError` for what is neither."""
-    name, *said = _SAID.split(text)
+    name, *said = re.split(_SAID, text)
     wish = _Wish(name)
     for each in said:
         if (owner_id := _somebody(each, context, is_whole=True)) is not None:

@@ -19,7 +19,7 @@ from crm_tui.domain.fields.relations import compared_with
 from crm_tui.domain.nearest import nearest
 from crm_tui.domain.query import Comparison, Condition, Test
 
-_NUMBER: Final = re.compile(r"#?([0-9]{1,19})")
+_NUMBER: Final = r"#?([0-9]{1,19})"
 
 _NAMED_AT_ONCE: Final = 6
 """Values that a message lists."""
@@ -51,7 +51,7 @@ def enumeration(name: str, about: str, kind: type[IntEnum], *, may_lack: bool) -
     def read(_operator: str, text: str, names: Names) -> Test:
         if may_lack and text.casefold() == NONE:
             return Condition(about, Comparison.IS_EMPTY)
-        if by_number := _NUMBER.fullmatch(text):
+        if by_number := re.fullmatch(_NUMBER, text):
             return Condition(about, Comparison.IS, int(by_number[1]))
         words = _words(kind, names)
         spelled = [*words.items(), *((int(each), label(kind, each)) for each in kind)]
@@ -69,7 +69,7 @@ def enumeration(name: str, about: str, kind: type[IntEnum], *, may_lack: bool) -
         if may_lack and test == Condition(about, Comparison.IS_EMPTY):
             return ":", NONE
         value = compared_with(about, test)
-        if value is None or not _NUMBER.fullmatch(f"#{value}"):
+        if value is None or not re.fullmatch(_NUMBER, f"#{value}"):
             return None
         # The service may call two values alike, or one "none".
         word = _words(kind, names).get(value, "")

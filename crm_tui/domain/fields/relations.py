@@ -20,7 +20,7 @@ from crm_tui.structs import Struct
 
 ME: Final = "me"
 
-_ID: Final = re.compile(r"#([0-9]{1,19})")
+_ID: Final = r"#([0-9]{1,19})"
 
 _NAMED_AT_ONCE: Final = 5
 """Names that a message lists."""
@@ -73,7 +73,7 @@ def _read(kind: Relation, operator: str, text: str, names: Names) -> Test:
             message = 'nobody is signed in, so nobody is "me"'
             raise BadValue(message)
         return Condition(kind.about, Comparison.IS, names.me)
-    if by_id := _ID.fullmatch(typed):
+    if by_id := re.fullmatch(_ID, typed):
         return Condition(kind.about, Comparison.IS, int(by_id[1]))
     known = kind.known(names)
     if not known and kind.called and kind.is_shared:
@@ -132,7 +132,9 @@ def _value_of(kind: Relation, key: int, names: Names) -> str:
 def _is_reserved(kind: Relation, name: str) -> bool:
     word = name.casefold()
     return (
-        (kind.may_lack and word == NONE) or (kind.is_me and word == ME) or bool(_ID.fullmatch(word))
+        (kind.may_lack and word == NONE)
+        or (kind.is_me and word == ME)
+        or bool(re.fullmatch(_ID, word))
     )
 
 
