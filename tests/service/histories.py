@@ -231,7 +231,7 @@ class Play:
             if entry.state in (*NEEDS_SOMEBODY, IntentState.FAILED):
                 is_conflict = entry.state == IntentState.CONFLICT
                 other = {"mine": "again", "theirs": "drop"}.get(choice, choice)
-                await crm.resolve(entry.number, choice if is_conflict else other)
+                await crm.journal.resolve(entry.number, choice if is_conflict else other)
                 return
 
     async def _read(self, crm: Crm) -> list[Entry]:

@@ -124,7 +124,7 @@ async def test_g06_an_end_while_a_record_is_made_is_looked_into_and_never_made_a
             assert {5.0, 10.0, 30.0, 75.0} <= set(asked)
             assert sum({5.0, 10.0, 30.0, 75.0}) == LOOKS[-1]
             # Somebody says that it is to be made: then, and only then, it is sent once more.
-            assert await crm.resolve(entry.number, "again")
+            assert await crm.journal.resolve(entry.number, "again")
             await crm.settle()
             assert (await newest(crm)).state == IntentState.DONE
         assert posts(sandbox) == before + 2
@@ -160,7 +160,7 @@ async def test_g08_without_a_marker_it_is_known_by_what_it_holds_and_asked_about
         (outcome,) = await carried_out(crm, a_new_one(sandbox, crm))
         assert (outcome.state, outcome.words) == (RowState.UNKNOWN, ALIKE)
         entry = await newest(crm)
-        assert await crm.resolve(entry.number, "done")
+        assert await crm.journal.resolve(entry.number, "done")
         await crm.settle()
         assert await states(crm) == [IntentState.DONE]
     assert posts(sandbox) == 1
@@ -283,7 +283,7 @@ async def test_g06_an_end_while_a_task_is_made_is_looked_into_and_never_made_aga
             assert entry.state == IntentState.DONE
             return
         assert (entry.state, entry.words) == (IntentState.UNKNOWN, LOST)
-        assert await crm.resolve(entry.number, "again")
+        assert await crm.journal.resolve(entry.number, "again")
         await crm.settle()
         assert (await newest(crm)).state == IntentState.DONE
     assert (tasks_posted(sandbox), len(tasks_made(sandbox))) == (2, 1)
@@ -297,7 +297,7 @@ async def test_g08_a_task_without_a_marker_is_known_by_what_it_holds_and_asked_a
         await sandbox.fault(method="POST", path=TASKS, action="drop", after_commit=True)
         (outcome,) = await carried_out(crm, a_new_task(sandbox, crm))
         assert (outcome.state, outcome.words) == (RowState.UNKNOWN, TASK_ALIKE)
-        assert await crm.resolve((await newest(crm)).number, "done")
+        assert await crm.journal.resolve((await newest(crm)).number, "done")
         await crm.settle()
         assert await states(crm) == [IntentState.DONE]
     assert (tasks_posted(sandbox), len(tasks_made(sandbox))) == (1, 1)

@@ -133,7 +133,7 @@ async def test_g01_g02_whoever_is_killed_has_lost_nothing_and_sends_nothing_twic
         assert made_often(sandbox, entries, IntentState.UNKNOWN) <= {0}
         for entry in entries:
             if entry.state == IntentState.UNKNOWN and entry.change.made is not None:
-                assert await crm.resolve(entry.number, "again")
+                assert await crm.journal.resolve(entry.number, "again")
         await crm.settle()
         entries = list(reversed(await crm.journal.entries(100)))
         assert {entry.state for entry in entries} <= {IntentState.DONE}

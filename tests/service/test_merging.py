@@ -60,8 +60,8 @@ async def test_f02_the_same_field_is_a_conflict_and_nothing_is_lost_whichever_is
         assert (clash.base, clash.mine, clash.theirs) == (row.value, Decimal("12.50"), Decimal(77))
         crm.refresh()
         assert crm.snapshot.state(row.id) == RowState.CONFLICT
-        assert await crm.resolve(entry.number, choice)
-        assert not await crm.resolve(entry.number, choice)
+        assert await crm.journal.resolve(entry.number, choice)
+        assert not await crm.journal.resolve(entry.number, choice)
         await crm.settle()
         assert crm.snapshot.state(row.id) == RowState.SAVED
         after = await newest(crm)
@@ -85,8 +85,8 @@ async def test_f02_a_conflict_is_settled_field_by_field(sandbox: Sandbox) -> Non
         both = Change((*a_move(crm, row, target).change.parts, *a_value(row, "5").change.parts))
         await carried_out(crm, Planned(row.id, both, "", ""))
         number = (await newest(crm)).number
-        assert not await crm.resolve(number, {"value": MINE})
-        assert await crm.resolve(number, {"value": MINE, "stage_id": THEIRS})
+        assert not await crm.journal.resolve(number, {"value": MINE})
+        assert await crm.journal.resolve(number, {"value": MINE, "stage_id": THEIRS})
         await crm.settle()
     assert value_of(sandbox, row.id) == Decimal(5)
     assert sandbox.stage_of(row.id) == third.id
@@ -305,7 +305,7 @@ async def test_a_note_that_somebody_rewrote_is_not_cut_and_is_a_conflict(sandbox
         crm.undo()
         (outcome,) = await settled(crm)
         assert outcome.state == RowState.CONFLICT
-        assert await crm.resolve((await newest(crm)).number, "drop")
+        assert await crm.journal.resolve((await newest(crm)).number, "drop")
     assert notes_of(sandbox, row.id) == "mine, edited"
 
 
