@@ -1,4 +1,4 @@
-"""What goes to the terminal: written by a thread of its own, in order, and never waited for.
+"""What goes to the terminal, in order, and never waited for: at once what it takes, the rest by a thread.
 
 A terminal that takes nothing, as when ctrl+s is pressed or a connection stalls, costs frames: whoever draws asks
 whether it is behind, keeps to itself what would come late, and is told once it has caught up.
@@ -55,6 +55,11 @@ class Output:
         """Have a text written, behind all that waits."""
         data = self._encode(text)
         with self._changed:
+            if self._own is not None and not self._behind:
+                # A thread would get its turn only when whoever draws has nothing more to do.
+                data = self._without_what_is_taken(data)
+                if not data:
+                    return
             self._waiting.append(data)
             self._behind += len(data)
             self._changed.notify()
@@ -95,6 +100,13 @@ class Output:
             data = b"".join(self._waiting)
             self._waiting.clear()
             self._behind = len(data)
+            return data
+
+    def _without_what_is_taken(self, data: bytes) -> bytes:
+        """Give the terminal what it takes now, and give back the rest; a fault is left to the thread."""
+        try:
+            return data[os.write(self._fd, data) :]
+        except OSError:
             return data
 
     def _put(self, data: bytes) -> None:
