@@ -297,27 +297,62 @@ def _along(at: int | None, begin: int) -> str:
 
 
 class _Writing:
-    """A frame as it is written: where the terminal's cursor stands, and with what pen."""
+    """A frame as it is written: where the terminal's cursor stands, and with what pen.
+
+    Taking another pen costs more than going to another place, so all that is of one pen is written together.
+    """
 
     def __init__(self, system: ColorSystem) -> None:
         self._system = system
         self._pen = pen.PLAIN
+        self._at: tuple[int, int | None] = (-1, None)
+        """Line, and column where that is sure."""
         self._written: list[str] = []
+        self._waiting: dict[pen.Pen, list[tuple[int, int, str]]] = {}
+        """Pen → line, first column and text of what is written with it."""
 
     def write(self, y: int, parts: Iterable[Part]) -> None:
-        at: int | None = None
-        for number, (begin, text, style) in enumerate(parts):
-            if number == 0:
-                self._written.append(f"\x1b[{y + 1};{begin + 1}H" if begin else f"\x1b[{y + 1}H")
-            elif begin != at:
-                self._written.append(_along(at, begin))
-            wanted = pen.pen_of(style, self._system)
-            if text.isspace():
-                wanted = pen.for_blanks(self._pen, wanted)
-            self._written.append(pen.change(self._pen, wanted) + text)
-            self._pen = wanted
-            at = begin + width_of(text) if _is_sure(text) else None
+        """Take in what is to be written on a line; what has to come in its order is written at once."""
+        line = [(begin, text, pen.pen_of(style, self._system)) for begin, text, style in parts]
+        if all(_is_sure(text) for _, text, _ in line):
+            for begin, text, wanted in _joined(line):
+                self._waiting.setdefault(wanted, []).append((y, begin, text))
+        else:
+            for begin, text, wanted in line:
+                self._put(y, begin, text, wanted)
 
     def done(self) -> str:
         """Give all of it; the terminal's pen is a plain one again."""
+        for wanted, parts in self._waiting.items():
+            for y, begin, text in parts:
+                self._put(y, begin, text, wanted)
         return "".join([*self._written, pen.change(self._pen, pen.PLAIN)])
+
+    def _put(self, y: int, begin: int, text: str, wanted: pen.Pen) -> None:
+        on_line, at = self._at
+        if on_line != y:
+            self._written.append(f"\x1b[{y + 1};{begin + 1}H" if begin else f"\x1b[{y + 1}H")
+        elif begin != at:
+            self._written.append(_along(at, begin))
+        if text.isspace():
+            wanted = pen.for_blanks(self._pen, wanted)
+        self._written.append(pen.change(self._pen, wanted) + text)
+        self._pen = wanted
+        self._at = (y, begin + width_of(text) if _is_sure(text) else None)
+
+
+Inked = tuple[int, str, pen.Pen]
+"""A part with the pen that it is written with."""
+
+
+def _joined(parts: Iterable[Inked]) -> list[Inked]:
+    """Have blanks written along with what stands right before them, where they look the same so."""
+    joined: list[Inked] = []
+    for begin, text, wanted in parts:
+        if joined and text.isspace():
+            first, before, held = joined[-1]
+            if first + width_of(before) == begin and pen.for_blanks(held, wanted) == held:
+                joined[-1] = (first, before + text, held)
+                continue
+        joined.append((begin, text, wanted))
+    return joined
