@@ -161,9 +161,10 @@ def _placed(line: Line, begin: int, strip: Strip) -> Line:
     """Put a strip where it belongs, over what was there."""
     end = begin + strip.cell_length
     placed: Line = []
-    for other in line:
-        if other.begin == begin and other.end == end and other.strip is strip:
-            return line
+    for place, other in enumerate(line):
+        if other.begin == begin and other.end == end:  # as long as nothing is laid out anew
+            is_there = other.strip is strip
+            return line if is_there else [*line[:place], _piece(begin, strip), *line[place + 1 :]]
         if other.end <= begin or other.begin >= end:
             placed.append(other)
             continue

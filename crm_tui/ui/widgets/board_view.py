@@ -8,6 +8,8 @@ on a record.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
+from operator import attrgetter
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -218,9 +220,9 @@ class BoardView(PartStyles, Ground):
         Asked at every key, they are gathered once.
         """
         if self._marked_shown is None:
-            columns = (each.column for each in self._pictures if each.marked)
-            cards = (card.id for column in columns for card in column.cards)
-            self._marked_shown = self._selection.in_order(cards)
+            columns = (each.column.cards for each in self._pictures if each.marked)
+            ids = map(attrgetter("id"), chain.from_iterable(columns))
+            self._marked_shown = self._selection.in_order(ids)
         return self._marked_shown
 
     def _shown_ids(self) -> list[int]:
