@@ -210,7 +210,10 @@ class Change(Struct, frozen=True):
     @property
     def made(self) -> dict[str, Value] | None:
         """Give what a record is made with; none when this changes one that is there."""
-        return next((dict(part.values) for part in self.parts if isinstance(part, Make)), None)
+        for part in self.parts:
+            if isinstance(part, Make):
+                return dict(part.values)
+        return None
 
     @property
     def makes(self) -> Makes | None:

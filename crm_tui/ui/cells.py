@@ -29,7 +29,12 @@ def _cells_of(character: str) -> int:
 
 def width_of(text: str) -> int:
     """Count the cells that a terminal gives a text."""
-    return len(text) if text.isascii() else sum(map(_cells_of, text))
+    return len(text) if text.isascii() else _counted(text)
+
+
+@lru_cache(4096)
+def _counted(text: str) -> int:
+    return sum(map(_cells_of, text))
 
 
 def cut(text: str, width: int) -> str:

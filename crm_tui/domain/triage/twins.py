@@ -67,18 +67,14 @@ class Twins(Struct, frozen=True):
 
 def twins(rows: Sequence[OpportunityRow]) -> Twins:
     """Find the twins among open opportunities; ids are unique."""
-    customers = [row.customer_id for row in rows]
-    single = {customer_id: row.id for customer_id, row in zip(customers, rows, strict=True)}
-    single.pop(_UNKNOWN, None)
+    single = {row.customer_id: row.id for row in rows}
     # Nearly all customers have one; groups are made for the others alone.
-    grouped: dict[int, list[OpportunityRow]] = {
-        customer_id: []
-        for customer_id, count in Counter(customers).items()
-        if count > 1 and customer_id != _UNKNOWN
-    }
-    for customer_id, row in zip(customers, rows, strict=True):
-        if customer_id in grouped:
-            grouped[customer_id].append(row)
+    shared = {row.customer_id for row in rows if single[row.customer_id] != row.id} - {_UNKNOWN}
+    single.pop(_UNKNOWN, None)
+    grouped: dict[int, list[OpportunityRow]] = {customer_id: [] for customer_id in shared}
+    for row in rows:
+        if row.customer_id in shared:
+            grouped[row.customer_id].append(row)
     several = {each: tuple(row.id for row in group) for each, group in grouped.items()}
     ids = frozenset(each for group in grouped.values() for each in _twins_of(group))
     return Twins(single, several, ids)

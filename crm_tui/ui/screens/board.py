@@ -195,7 +195,7 @@ class BoardScreen(WorkScreen):
     @property
     def marked_unseen(self) -> int:
         """How many are marked, and on another board or not among what the filter lets through."""
-        return len(self._board_view.marked()) - len(self._board_view.marked_and_shown())
+        return self._board_view.marked() - len(self._board_view.marked_and_shown())
 
     def draw_chrome(self) -> None:
         """Name the board, the filter and how many are marked."""
@@ -204,7 +204,7 @@ class BoardScreen(WorkScreen):
             self._treatment,
             self._source,
             filter_text=self._filter.text,
-            marked=len(self._board_view.marked()),
+            marked=self._board_view.marked(),
             hidden=self.marked_unseen,
         )
         self._chrome.show(left, right)

@@ -41,7 +41,10 @@ def column_picture(
     density: Density,
     scroll: int | None,
 ) -> ColumnPicture:
-    """Take a stage's picture; `scroll` says how far down, none that it stays as it was `before`."""
+    """Take a stage's picture; `scroll` says how far down, none that it stays as it was `before`.
+
+    No mark was set or taken off since that one: of the same cards the same are marked.
+    """
     column_before = before.column if before is not None else None
     if column_before is not None and reads_states(board.query):
         column_before = None  # a state that changes leaves the row as it is
@@ -53,7 +56,9 @@ def column_picture(
     return ColumnPicture(
         column=kept,
         states=board.snapshot.told(stage.id),
-        marked=selection.among(kept.cards),
+        marked=before.marked
+        if before is not None and before.column is kept
+        else selection.among(kept.cards),
         weighted=weighted(kept.sums, weight) if weight is not None else {},
         partial=board.partial,
         seen=board.seen,

@@ -8,6 +8,8 @@ on a record.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
+from operator import attrgetter
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -56,6 +58,8 @@ class BoardView(PartStyles, Ground):
         self._density = density
         self._one_only = False
         self._selection = Selection()
+        self._marked_shown: tuple[int, ...] | None = None
+        """The marked cards that are shown, once they were asked for."""
         self._awaited: int | None = None
         """A record that the cursor goes to once it has come, unless somebody moves it before."""
 
@@ -84,6 +88,7 @@ class BoardView(PartStyles, Ground):
         row = board.snapshot.row(record_id)
         if row is not None and row.board_id == board.board_id:
             stage_id = row.stage_id
+        self._marked_shown = None
         known = {picture.column.stage.id: picture for picture in self._pictures}
         self._pictures = [
             column_picture(
@@ -125,7 +130,7 @@ class BoardView(PartStyles, Ground):
     @property
     def marks(self) -> tuple[int, ...]:
         """All marked records, whichever board they are on."""
-        return self._selection.in_order(())
+        return tuple(sorted(self._selection))
 
     def leave(self) -> None:
         """Show no board any more; where the cursor was on it is remembered."""
@@ -205,27 +210,26 @@ class BoardView(PartStyles, Ground):
         """Forget where a range was begun; say whether one was."""
         return self._selection.drop_range()
 
-    def marked(self) -> tuple[int, ...]:
-        """Give the marked records, those of this board first, in the order in which they are shown."""
-        return self._selection.in_order(
-            card.id for picture in self._pictures for card in picture.column.every
-        )
+    def marked(self) -> int:
+        """Count all marks, on this board and on others."""
+        return len(self._selection)
 
     def marked_and_shown(self) -> tuple[int, ...]:
-        """Give those marked records that the filter shows on this board: a verb acts on no other."""
-        if not len(self._selection):
-            return ()  # asked at every key: no card is looked at where none is marked
-        return tuple(
-            card.id
-            for picture in self._pictures
-            for card in picture.column.cards
-            if card.id in picture.marked
-        )
+        """Give those marked records that the filter shows on this board: a verb acts on no other.
+
+        Asked at every key, they are gathered once.
+        """
+        if self._marked_shown is None:
+            columns = (each.column.cards for each in self._pictures if each.marked)
+            ids = map(attrgetter("id"), chain.from_iterable(columns))
+            self._marked_shown = self._selection.in_order(ids)
+        return self._marked_shown
 
     def _shown_ids(self) -> list[int]:
         return [card.id for picture in self._pictures for card in picture.column.cards]
 
     def _draw_marks(self) -> None:
+        self._marked_shown = None
         self._pictures = [
             replace(picture, marked=self._selection.among(picture.column.cards))
             for picture in self._pictures
@@ -273,6 +277,7 @@ class BoardView(PartStyles, Ground):
                 {picture.column.stage.id: picture.scroll for picture in self._pictures},
             )
         self._pictures = []
+        self._marked_shown = None
         self._current = 0
         self._selection.drop_range()
 

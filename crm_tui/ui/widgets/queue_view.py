@@ -8,6 +8,7 @@ until the rows have to be moved anyway, but no key comes there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain, islice
 from typing import Final
 
 from textual.geometry import Size
@@ -43,7 +44,7 @@ class QueuePicture(Struct, frozen=True):
 
     def places(self) -> list[int]:
         """Give all rows in their order, lane after lane."""
-        return [record_id for ids in self.lanes.values() for record_id in ids]
+        return list(chain.from_iterable(self.lanes.values()))
 
 
 class QueueView(LinesView):
@@ -97,7 +98,8 @@ class QueueView(LinesView):
         done = set(record_ids)
         if self._record_id not in done:
             return
-        turned = (*self._order[self._at + 1 :], *self._order[: self._at])
+        order, at = self._order, self._at
+        turned = chain(islice(order, at + 1, None), islice(order, at))
         following = next((each for each in turned if each not in done), None)
         if following is not None:
             self._record_id = following
@@ -177,8 +179,7 @@ class QueueView(LinesView):
 
     def marked_rows(self) -> tuple[int, ...]:
         """Give the marked ones of the queue, in their order."""
-        marked = self._selection.among(self._rows(self._order)) if self._selection else frozenset()
-        return tuple(each for each in self._order if each in marked)
+        return tuple(row.id for row in self._rows(self._selection.in_order(self._order)))
 
     # Drawing
 

@@ -171,7 +171,7 @@ class TableView(LinesView):
     @property
     def marks(self) -> tuple[int, ...]:
         """All marked records, whether they were found or not."""
-        return self._selection.in_order(())
+        return tuple(sorted(self._selection))
 
     def marked_rows(self) -> list[OpportunityRow]:
         """Give the marked ones of what was found, in their order; asked at every key, they are gathered once."""
