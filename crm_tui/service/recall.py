@@ -14,7 +14,7 @@ from crm_tui.store.mirror import Mirror
 FIRST: Final = 120
 """Cards of a stage that are read before the first paint: more than a terminal shows."""
 
-SLICE: Final = 500
+SLICE: Final = 1_000
 """Cards read before keys get their turn."""
 
 

@@ -9,7 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -58,5 +58,5 @@ def put(
     while some := list(islice(waiting, _AT_ONCE)):
         connection.execute(
             f"INSERT OR REPLACE INTO {table} VALUES {', '.join([row] * len(some))}",  # noqa: S608 - our names
-            [value for each in some for value in each],
+            list(chain.from_iterable(some)),
         )
