@@ -99,14 +99,17 @@ class Sync:
             self._is_recalled(first)
 
     async def recall_rest(self) -> None:
-        """Read what else the mirror has, the board that is looked at first; keys get their turn."""
+        """Read what else the mirror has, the board that is looked at first; keys get their turn.
+
+        It is told at the end: reading takes moments, and all that is drawn in between is drawn again.
+        """
         while self._recalled:
             wanted = self.wanted if self.wanted in self._recalled else None
             board_id = wanted or next(iter(self._recalled))
             if not await all_of(board_id, self._snapshot, self._mirror):
                 self._recalled[board_id] = None
             self._is_recalled(board_id)
-            if wanted is not None or not self._recalled:
+            if not self._recalled:
                 self._changed()
 
     def _is_recalled(self, board_id: int) -> None:
