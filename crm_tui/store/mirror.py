@@ -36,6 +36,13 @@ Place = tuple[int, int, int]
 _LARGEST: Final = 1 << 63
 """Whole numbers in a column are smaller."""
 
+_PUT_CARDS: Final = "INSERT OR REPLACE INTO cards VALUES {}"
+_PUT_RECORDS: Final = (
+    "INSERT INTO records VALUES {} "
+    "ON CONFLICT (id) DO UPDATE SET sum = excluded.sum, text = excluded.text"
+)
+"""A record that was there stays in its place: replaced, it would be taken out there and put in behind all others."""
+
 DAMAGED: Final = "The local copy of the book was damaged; everything is fetched anew."
 OTHER_VERSION: Final = (
     "The local copy of the book is another version's; everything is fetched anew."
@@ -347,13 +354,13 @@ def _put(connection: sqlite3.Connection, records: Sequence[Record]) -> None:
     """Put records with their rows; of several with the same id the last one stays."""
     kept = _put_rows(connection, [row for row, _ in records])
     texts = {row.id: text for row, text in records}
-    put(connection, "records", 3, ((each, sum_of(texts[each]), texts[each]) for each in kept))
+    put(connection, _PUT_RECORDS, 3, ((each, sum_of(texts[each]), texts[each]) for each in kept))
 
 
 def _put_rows(connection: sqlite3.Connection, rows: Sequence[OpportunityRow]) -> list[int]:
     """Put rows where they belong, and give their ids; what lies elsewhere of the same id is replaced."""
     cards = [card for row in {row.id: row for row in rows}.values() if (card := _card(row))]
-    put(connection, "cards", 6, cards)
+    put(connection, _PUT_CARDS, 6, cards)
     return [record_id for _, _, _, record_id, _, _ in cards]
 
 

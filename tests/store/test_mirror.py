@@ -190,6 +190,17 @@ async def test_a_card_that_moved_is_where_it_is_now_and_nowhere_else(mirror: Mir
     assert [row.stage_id for row in await every(mirror, 501)] == [5100]
 
 
+async def test_a_record_that_is_kept_again_is_the_newer_one(mirror: Mirror) -> None:
+    await mirror.keep([(ROW, RAW), (replace(ROW, id=2), RAW)])
+    await mirror.keep([(ROW, b'{"Id":1,"a":2}'), (replace(ROW, id=3), RAW)])
+    assert await mirror.record(1) == {"Id": 1, "a": 2}
+    assert await mirror.judged(lambda raw: "b" in raw, None, 9) == [
+        (1, False),
+        (2, True),
+        (3, True),
+    ]
+
+
 async def test_what_a_whole_listing_did_not_hold_is_dropped(mirror: Mirror) -> None:
     await mirror.keep([(replace(ROW, id=n), RAW) for n in (1, 2, 3)])
     await mirror.keep_board(500, {1, 3}, Listing(NOON))
