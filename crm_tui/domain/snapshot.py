@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Final
 
 from crm_tui.domain.change import Change
@@ -19,6 +20,8 @@ from crm_tui.domain.loads import Loads, Owner
 from crm_tui.domain.offers import Offers
 from crm_tui.domain.rows import Board, OpportunityRow, Stage
 from crm_tui.structs import Struct, fields, replace
+
+_OWNER: Final = attrgetter("owner_id", "owner")
 
 _ROW_FIELDS = frozenset(field.name for field in fields(OpportunityRow))
 
@@ -211,9 +214,9 @@ class Snapshot:
                 if self._written[record_id] >= asked_at:
                     del come[record_id]
         self._confirmed.update(come)
-        self._owners.update(
-            {row.owner_id: row.owner for row in come.values() if row.owner_id is not None}
-        )
+        owners = dict(map(_OWNER, come.values()))
+        owners.pop(None, None)
+        self._owners.update(owners)
         for record_id in come.keys() & self._states.keys():
             if record_id not in self._pending and self._states[record_id] not in LASTING:
                 del self._states[record_id]
