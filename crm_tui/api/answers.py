@@ -6,13 +6,15 @@ What any request may meet (sign-in, roles, throttling, faults) is `transport`'s 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from crm_tui.api import wire
 from crm_tui.api.errors import BadAnswer, Missing, Refused
 from crm_tui.api.slices import slices
 from crm_tui.api.transport import Reply
-from crm_tui.api.wire import Page
+from crm_tui.api.wire import Form, Page
+
+T = TypeVar("T")
 
 
 def answer_of(reply: Reply) -> Any:
@@ -30,11 +32,17 @@ def answer_of(reply: Reply) -> Any:
     raise Refused(f"HTTP {status}")
 
 
-async def page_of(reply: Reply) -> Page:
+async def page_of(reply: Reply, form: Form[T]) -> Page[T]:
     """Give the page of a listing, read some records at a time; raises what `answer_of` does."""
     listing = wire.listing(reply.body) if reply.status == HTTPStatus.OK else None
     if listing is None:
-        return wire.page(answer_of(reply))
-    return listing.page(
-        [wire.decode(unread) async for some in slices(listing.unread) for unread in some]
-    )
+        answer_of(reply)
+        raise BadAnswer(wire.NO_LISTING)
+    read = form.read
+    records = [
+        record
+        async for some in slices(listing.unread)
+        for unread in some
+        if (record := read(unread)) is not None
+    ]
+    return listing.page(records, list(map(form.id_of, records)))

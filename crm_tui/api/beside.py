@@ -14,7 +14,7 @@ from crm_tui.api import wire
 from crm_tui.api.collection import Collection
 from crm_tui.api.errors import Unreadable
 from crm_tui.api.pacing import Priority
-from crm_tui.api.wire import Page
+from crm_tui.api.wire import Page, Raw
 from crm_tui.domain.audit import AuditEntry
 from crm_tui.domain.beside import Edits, Note, Notes, Task, Tasks
 from crm_tui.domain.records.base import Record
@@ -88,17 +88,17 @@ def _entries(records: Iterable[AuditRecord]) -> Iterator[AuditEntry]:
             yield AuditEntry(each.id, each.entity_id, field, each.before, each.after, each.by or "")
 
 
-async def _page(listing: Collection[R], filters: dict[str, str]) -> Page:
+async def _page(listing: Collection[R], filters: dict[str, str]) -> Page[Raw]:
     return await listing.at(Priority.VISIBLE, trial=True).page(
         filters=filters, size=_PAGE, descending=True
     )
 
 
-def _read(listing: Collection[R], page: Page) -> Iterator[R]:
+def _read(listing: Collection[R], page: Page[Raw]) -> Iterator[R]:
     for raw in page.records:
         with suppress(Unreadable):
             yield listing.read(raw)
 
 
-def _more(page: Page) -> int:
+def _more(page: Page[Raw]) -> int:
     return max(page.total - len(page.records), 0)

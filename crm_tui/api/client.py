@@ -17,6 +17,7 @@ from crm_tui.api.answers import answer_of
 from crm_tui.api.collection import MAX_PAGE, Collection
 from crm_tui.api.entities import Entity
 from crm_tui.api.errors import Unreadable
+from crm_tui.api.listed import AS_ROWS, Listed, listed_of
 from crm_tui.api.ordering import Ordering
 from crm_tui.api.pacing import Priority, Waiting
 from crm_tui.api.rights import Rights
@@ -122,30 +123,30 @@ class NexudusClient:
 
     def opportunity_pages(
         self, board_id: int, priority: Priority, known: Sequence[int] = ()
-    ) -> AsyncGenerator[Page, None]:
+    ) -> AsyncGenerator[Page[Listed], None]:
         """Give a board's opportunities page by page, in the order of their ids.
 
         By id, so that a card which is moved meanwhile does not slip from one page to another.  `known`: the ids that
         an earlier walk has brought, in order; it goes on after them where the listing still begins with them.  Each
         page is asked for when the one before it is given.
         """
-        return self.opportunities.at(priority).pages(
-            _on_board(board_id), size=self._page_size, known=known, ahead=True
+        return self.opportunities.at(priority).walk(
+            AS_ROWS, _on_board(board_id), size=self._page_size, known=known, ahead=True
         )
 
-    def found_opportunities(self, filters: Mapping[str, str]) -> AsyncIterator[Page]:
+    def found_opportunities(self, filters: Mapping[str, str]) -> AsyncIterator[Page[Listed]]:
         """Give what the service finds by its own parameters, page by page, for somebody who waits."""
-        return self.opportunities.at(Priority.VISIBLE).pages(filters, size=self._page_size)
+        return self.opportunities.at(Priority.VISIBLE).walk(AS_ROWS, filters, size=self._page_size)
 
     async def opportunity_count(self, board_id: int) -> int:
         """Count a board's opportunities; 0 when the server does not say."""
         page = await self.opportunities.at(Priority.SYNC).page(filters=_on_board(board_id), size=1)
         return page.total
 
-    def changed_opportunities(self, since: datetime) -> AsyncIterator[Page]:
+    def changed_opportunities(self, since: datetime) -> AsyncIterator[Page[Listed]]:
         """Give what was written since a moment of the server's clock, on every board, page by page."""
         filters = {"from_CrmOpportunity_UpdatedOn": _minute(since)}
-        return self.opportunities.at(Priority.SYNC).pages(filters, size=self._page_size)
+        return self.opportunities.at(Priority.SYNC).walk(AS_ROWS, filters, size=self._page_size)
 
     async def newest_change(self) -> datetime | None:
         """Give the moment of the newest write that is known of, by the server's clock; never a later one.
@@ -178,9 +179,9 @@ class NexudusClient:
         whole = await self.opportunities.at(priority).one(record_id)
         return Fetched(whole.raw, rows.opportunity_row(whole.raw), dict(whole.record))
 
-    async def opportunities_of(self, record_ids: Sequence[int]) -> list[Raw]:
-        """Give the raw records of these ids, a hundred a call; those that are gone are not among them."""
-        return await self.opportunities.at(Priority.SYNC).by_ids(record_ids)
+    async def opportunities_of(self, record_ids: Sequence[int]) -> list[Listed]:
+        """Give the records of these ids, a hundred a call; those that are gone are not among them."""
+        return list(map(listed_of, await self.opportunities.at(Priority.SYNC).by_ids(record_ids)))
 
     async def update_opportunity(self, fetched: Fetched, assignments: Mapping[str, Value]) -> None:
         """Write a fetched opportunity back with some fields changed (named as in `OpportunityRecord`)."""

@@ -16,7 +16,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from functools import partial
+from itertools import compress
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -31,13 +31,14 @@ from crm_tui.api.pacing import Priority
 from crm_tui.api.roles import RUN_COMMAND
 from crm_tui.api.transport import Reply, Transport
 from crm_tui.api.values import id_of
-from crm_tui.api.wire import Page, Raw
+from crm_tui.api.wire import AS_IT_CAME, Form, Page, Raw
 from crm_tui.domain.change import Value
 from crm_tui.domain.flat import with_flat_ids
 from crm_tui.domain.records.base import Record
 from crm_tui.structs import Struct, replace
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 MAX_PAGE: Final = 1000
 """The most that the service gives on one page."""
@@ -100,35 +101,53 @@ class Collection(Generic[R]):
         size: int = MAX_PAGE,
         order_by: str = "Id",
         descending: bool = False,
-    ) -> Page:
+    ) -> Page[Raw]:
         """Give one page, from 1, of at most `size` (to 1000) raw records, ordered by a service key.
 
         The order is checked against what came back; the other documented spellings of the direction
         are tried until one is honoured.  `Page.ordered` tells whether the last one was.
         """
+        asks = {
+            **(filters or {}),
+            "page": str(number),
+            "size": str(size),
+            "orderby": order_by,
+        }
+        return await self._page(
+            asks, AS_IT_CAME, lambda page: [each.get(order_by) for each in page.records], descending
+        )
+
+    async def _page(
+        self,
+        asks: Mapping[str, str],
+        form: Form[T],
+        ordered_by: Callable[[Page[T]], Sequence[Any]],
+        descending: bool = False,
+    ) -> Page[T]:
         for direction in self._ordering.spellings(descending=descending):
-            parameters = {
-                **(filters or {}),
-                "page": str(number),
-                "size": str(size),
-                "orderby": order_by,
-                "dir": direction,
-            }
-            page = await page_of(await self._asked(self._entity.path, parameters))
-            page = self._ordering.checked(page, order_by, direction, descending=descending)
-            if page.ordered:
+            reply = await self._asked(self._entity.path, {**asks, "dir": direction})
+            page = await page_of(reply, form)
+            if self._ordering.are_ordered(ordered_by(page), direction, descending=descending):
                 return page
+            page = replace(page, ordered=False)
         return page
 
-    async def pages(
+    def pages(
+        self, filters: Mapping[str, str] | None = None, *, size: int = MAX_PAGE
+    ) -> AsyncGenerator[Page[Raw], None]:
+        """Walk a whole listing in the order of ids, each record once and as it came; see `walk`."""
+        return self.walk(AS_IT_CAME, filters, size=size)
+
+    async def walk(
         self,
+        form: Form[T],
         filters: Mapping[str, str] | None = None,
         *,
         size: int = MAX_PAGE,
         known: Sequence[int] = (),
         ahead: bool = False,
-    ) -> AsyncGenerator[Page, None]:
-        """Walk a whole listing in the order of ids, each record once.
+    ) -> AsyncGenerator[Page[T], None]:
+        """Walk a whole listing in the order of ids, each record once and in the form that is wanted.
 
         Ends when the server says so, or when a page is empty or brings nothing new.  A listing that
         changed its length under our feet is walked again, since a record may have slipped past; the last
@@ -141,40 +160,42 @@ class Collection(Generic[R]):
         `ahead`: a page is asked for when the one before it is given, not when it is wanted.  Whoever does not walk to
         the end closes the walk, lest the last one be waited for by nobody.
         """
-        pages = _Ahead(partial(self.page, filters=filters, size=size), ahead=ahead)
+        asks = {**(filters or {}), "size": str(size), "orderby": "Id"}
+
+        def asked_for(number: int) -> Coroutine[Any, Any, Page[T]]:
+            return self._page({**asks, "page": str(number)}, form, lambda page: page.ids)
+
+        pages = _Ahead(asked_for, ahead=ahead)
         try:
             async for page in self._walk(pages, size, known):
                 yield page
         finally:
             await pages.drop()
 
-    async def _walk(self, pages: _Ahead, size: int, known: Sequence[int]) -> AsyncIterator[Page]:
-        seen: set[Any] = set()
+    async def _walk(
+        self, pages: _Ahead[T], size: int, known: Sequence[int]
+    ) -> AsyncIterator[Page[T]]:
+        seen: set[int | None] = set()
         start = max(len(known) // size, 1)
         for _ in range(_WALKS):
-            walked: set[Any] = set(known[: (start - 1) * size])
+            walked: set[int | None] = set(known[: (start - 1) * size])
             totals: set[int] = set()
             nameless = 0
             number, more = start, True
             while more:
                 page = await pages.take(number)
-                if number == start > 1 and not _is_as_known(
-                    page, known[(number - 1) * size : number * size]
-                ):
+                as_known = list(known[(number - 1) * size : number * size])
+                # As it was: then nothing before it was deleted, and nothing has slipped past.
+                if number == start > 1 and list(page.ids) != as_known:
                     start = number = 1
                     walked.clear()
                     continue
                 totals.add(page.total)
-                keys = [wire.key_of(record) for record in page.records]
-                ids = set(keys)
-                nameless += keys.count(None)
+                ids = set(page.ids)
+                nameless += page.ids.count(None)
                 more = page.has_next and not ids <= walked
                 walked |= ids
-                fresh = [
-                    record
-                    for key, record in zip(keys, page.records, strict=True)
-                    if key not in seen
-                ]
+                is_fresh = [record_id not in seen for record_id in page.ids]
                 seen |= ids - {None}
                 told = len(walked - {None}) + nameless
                 settled = len(totals) == 1 and told >= page.total
@@ -182,7 +203,8 @@ class Collection(Generic[R]):
                     pages.ask(number + 1)
                 yield replace(
                     page,
-                    records=fresh,
+                    records=list(compress(page.records, is_fresh)),
+                    ids=list(compress(page.ids, is_fresh)),
                     number=number,
                     has_next=more,
                     complete=not more and settled,
@@ -307,13 +329,13 @@ class Collection(Generic[R]):
         )
 
 
-class _Ahead:
+class _Ahead(Generic[T]):
     """Asks for the pages of a walk, the next one ahead where that is wished; never more than one."""
 
-    def __init__(self, page: Callable[[int], Coroutine[Any, Any, Page]], *, ahead: bool) -> None:
+    def __init__(self, page: Callable[[int], Coroutine[Any, Any, Page[T]]], *, ahead: bool) -> None:
         self._page = page
         self._ahead = ahead
-        self._asked: asyncio.Task[Page] | None = None
+        self._asked: asyncio.Task[Page[T]] | None = None
         """The page that comes next."""
 
     def ask(self, number: int) -> None:
@@ -321,7 +343,7 @@ class _Ahead:
         if self._ahead:
             self._asked = asyncio.create_task(self._page(number), name=f"page {number}")
 
-    async def take(self, number: int) -> Page:
+    async def take(self, number: int) -> Page[T]:
         """Give a page, which is the one that was asked for last if one was."""
         asked, self._asked = self._asked, None
         return await (self._page(number) if asked is None else asked)
@@ -331,8 +353,3 @@ class _Ahead:
         if self._asked is not None:
             self._asked.cancel()
             await asyncio.gather(self._asked, return_exceptions=True)
-
-
-def _is_as_known(page: Page, known: Sequence[int]) -> bool:
-    """Say whether a page holds what it held: then nothing before it was deleted, and nothing has slipped past."""
-    return [wire.key_of(record) for record in page.records] == list(known)

@@ -7,15 +7,13 @@ that direction alone: a server that takes whatever it does not know for ascendin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
 
 from crm_tui.api.values import instant
-from crm_tui.api.wire import Page
-from crm_tui.structs import replace
 
 _STYLES: Final = (("0", "1"), ("Ascending", "Descending"), ("1", "-1"))
 """(ascending, descending), in the order in which they are tried."""
@@ -33,14 +31,14 @@ class Ordering:
         known = self._known.get(descending)
         return iter([style[descending] for style in _STYLES] if known is None else [known])
 
-    def checked(self, page: Page, key: str, spelling: str, *, descending: bool) -> Page:
-        """Say on the page whether it is in the order that was asked for, and learn from it."""
-        values = [_comparable(record.get(key)) for record in page.records]
+    def are_ordered(self, found: Sequence[Any], spelling: str, *, descending: bool) -> bool:
+        """Say whether values, in the order in which they came, are as they were asked for; and learn from it."""
+        values = list(map(_comparable, found))
         ordered = _is_ordered(values, descending=descending)
         # A page of equal values keeps every order, so it teaches nothing.
         if ordered and any(value != values[0] for value in values):
             self._known[descending] = spelling
-        return replace(page, ordered=ordered)
+        return ordered
 
 
 def _comparable(value: Any) -> Any:

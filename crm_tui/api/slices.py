@@ -8,8 +8,8 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-AT_ONCE: Final = 100
-"""Records decoded, or made into rows, before keys get their turn: each holds the interpreter."""
+AT_ONCE: Final = 250
+"""Records read before keys get their turn: each holds the interpreter."""
 
 _TURN: Final = 0.001
 """Seconds for who waits.  A key goes several rounds of the loop, and `sleep(0)` would put a slice into each of them."""

@@ -10,10 +10,10 @@ Facts: envelope and write answer as in both editions of the service's reference;
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -26,16 +26,23 @@ from crm_tui.structs import Struct
 Raw = dict[str, Any]
 """A record as it came."""
 
+Unread = bytes | msgspec.Raw
+"""The text of a record, found inside a listing's."""
+
+T = TypeVar("T")
+
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 _parts = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _items = msgspec.json.Decoder(list[msgspec.Raw])
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
-class Page(Struct, frozen=True):
+class Page(Generic[T], Struct, frozen=True):
     """One page of a listing."""
 
-    records: Sequence[Raw]
+    records: Sequence[T]
+    ids: Sequence[int | None]
+    """Of the records, in their order; none of one that has none that could be one."""
     number: int
     has_next: bool
     total: int
@@ -55,13 +62,26 @@ class Fetched(Struct, frozen=True):
     """Every field by its name in the record's model; typed loosely, since the model is heavy to import."""
 
 
-def decode(body: bytes | msgspec.Raw) -> Any:
+def decode(body: Unread) -> Any:
     """Read JSON.  Raises `BadAnswer` for anything else, in words that quote nothing of the body."""
     try:
         return _decoder.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ArithmeticError) as error:
         looks_like_page = bytes(body).lstrip()[:1] == b"<"
         raise BadAnswer("a web page" if looks_like_page else "not readable as JSON") from error
+
+
+def reader(kind: type[T]) -> Callable[[Unread], T | None]:
+    """Make what reads JSON straight into a struct, in a third of the time of `decode`; none where it does not fit."""
+    decoder = msgspec.json.Decoder(kind, float_hook=Decimal)
+
+    def read(body: Unread) -> T | None:
+        try:
+            return decoder.decode(body)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ArithmeticError):
+            return None
+
+    return read
 
 
 def encode(value: Any) -> bytes:
@@ -83,11 +103,17 @@ class Listing(Struct, frozen=True):
 
     said: dict[str, Any]
     """All but the records."""
-    unread: Sequence[msgspec.Raw]
+    unread: Sequence[Unread]
 
-    def page(self, records: Sequence[Any]) -> Page:
+    def page(self, records: Sequence[T], ids: Sequence[int | None]) -> Page[T]:
         """Make the page of all its records, read."""
-        return page({**self.said, "Records": records})
+        return Page(
+            records=records,
+            ids=ids,
+            number=number_of(self.said.get("PageNumber", self.said.get("CurrentPage"))) or 1,
+            has_next=_has_next(self.said, is_empty=not self.unread),
+            total=number_of(self.said.get("TotalItems")) or 0,
+        )
 
 
 def listing(body: bytes) -> Listing | None:
@@ -100,31 +126,37 @@ def listing(body: bytes) -> Listing | None:
         return None
 
 
-def page(answer: Any) -> Page:
-    """Read a list envelope.  Raises `BadAnswer` when it is none."""
-    if not isinstance(answer, dict) or not isinstance(answer.get("Records"), list):
-        raise BadAnswer("a listing without records")
-    records = [record for record in answer["Records"] if isinstance(record, dict)]
-    return Page(
-        records=records,
-        number=number_of(answer.get("PageNumber", answer.get("CurrentPage"))) or 1,
-        has_next=_has_next(answer),
-        total=number_of(answer.get("TotalItems")) or 0,
-    )
-
-
-def _has_next(answer: Mapping[str, Any]) -> bool:
+def _has_next(answer: Mapping[str, Any], *, is_empty: bool) -> bool:
     """Say whether pages follow; where the server does not say, its totals do."""
     said = answer.get("HasNextPage")
     if isinstance(said, bool):
         return said
     last, total = number_of(answer.get("LastItem")), number_of(answer.get("TotalItems"))
-    return last is not None and total is not None and bool(answer["Records"]) and last < total
+    return last is not None and total is not None and not is_empty and last < total
+
+
+class Form(Generic[T], Struct, frozen=True):
+    """In what form the records of a listing are wanted."""
+
+    read: Callable[[Unread], T | None]
+    """Gives none for what is no record; raises `BadAnswer` for what is no JSON."""
+    id_of: Callable[[T], int | None]
 
 
 def key_of(record: Raw) -> int | None:
     """Give a record's id, or none when it has none that could be one."""
     return number_of(record.get("Id"))
+
+
+def _raw_of(unread: Unread) -> Raw | None:
+    found = decode(unread)
+    return found if isinstance(found, dict) else None
+
+
+AS_IT_CAME: Final = Form(_raw_of, key_of)
+"""Each record with all its keys."""
+
+NO_LISTING: Final = "a listing without records"
 
 
 def record(answer: Any) -> Raw:
@@ -138,7 +170,9 @@ def records_of(answer: Any) -> Sequence[Raw]:
     """Read records from an envelope or from a bare list; the service answers by-ids in both ways."""
     if isinstance(answer, list):
         return [item for item in answer if isinstance(item, dict)]
-    return page(answer).records
+    if not isinstance(answer, dict) or not isinstance(answer.get("Records"), list):
+        raise BadAnswer(NO_LISTING)
+    return [item for item in answer["Records"] if isinstance(item, dict)]
 
 
 def enumeration(answer: Any) -> dict[int, str]:

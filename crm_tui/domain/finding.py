@@ -17,7 +17,7 @@ from typing import Final
 from crm_tui.domain.matching import select
 from crm_tui.domain.money import Sums
 from crm_tui.domain.narrowing import narrows
-from crm_tui.domain.ordering import SORTABLE, is_unset_in, keys_of, ordered
+from crm_tui.domain.ordering import SORTABLE, is_unset_in, keys_of, ordered, unset_among
 from crm_tui.domain.pipeline import EVERYTHING
 from crm_tui.domain.query import Query
 from crm_tui.domain.rows import OpportunityRow
@@ -111,10 +111,15 @@ class Finder:
     def _scope(self, board_ids: frozenset[int] | None) -> Found:
         """Give all opportunities of some boards, or of all, in order."""
         keyed = reversed(self._keyed) if self._sort.descending else iter(self._keyed)
-        scope = tuple(chain(keyed, self._keyless))
-        if board_ids is not None:
-            scope = tuple(row for row in scope if row.board_id in board_ids)
-        return Found(scope, len(scope), sums_of(scope))
+        scope: list[OpportunityRow] = []
+        sums: Sums = {}
+        # One walk: rows of a large book do not stay in the processor's memory for another one.
+        for row in chain(keyed, self._keyless):
+            if board_ids is None or row.board_id in board_ids:
+                scope.append(row)
+                if row.value is not None:
+                    sums[row.currency] = sums.get(row.currency, _NOTHING) + row.value
+        return Found(tuple(scope), len(scope), sums)
 
     def _looked(self, query: Query, before: _Last, of: int) -> Found:
         """Look for a query in what another one has found, of which it lets through no more."""
@@ -149,7 +154,7 @@ class Finder:
             rows = sorted(
                 snapshot.rows(), key=_BY_ID
             )  # ties go by id: what is sorted after keeps it
-            unset = list(map(is_unset, map(get, rows)))
+            unset = unset_among(rows, field, get)
             self._keyed = sorted(compress(rows, map(operator.not_, unset)), key=key)
             self._keyless = list(compress(rows, unset))
             return

@@ -7,7 +7,7 @@ that a listing costs one sorting; it knows nothing of boards, of what is pending
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Final
 
@@ -43,9 +43,13 @@ class Lineup:
         """Stage → id → card that is not among `_cards` yet."""
         self._turns: dict[int, Turn] = {}
 
-    def put(self, row: OpportunityRow) -> None:
-        """Take in a card that is in no stage."""
-        self._come.setdefault(row.stage_id, {})[row.id] = row
+    def put(self, rows: Iterable[OpportunityRow]) -> None:
+        """Take in cards that are in no stage."""
+        come = self._come
+        for row in rows:
+            if row.stage_id not in come:
+                come[row.stage_id] = {}
+            come[row.stage_id][row.id] = row
 
     def take(self, row: OpportunityRow) -> None:
         """Take out a card as it was put in."""

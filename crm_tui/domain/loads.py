@@ -31,10 +31,10 @@ class Loads:
             self._counts = Counter(row.owner_id for row in rows if row.status == _OPEN)
         return self._counts
 
-    def put(self, row: OpportunityRow) -> None:
-        """Count a row that came."""
-        if self._counts is not None and row.status == _OPEN:
-            self._counts[row.owner_id] += 1
+    def put(self, rows: Iterable[OpportunityRow]) -> None:
+        """Count rows that came."""
+        if self._counts is not None:
+            self._counts.update(row.owner_id for row in rows if row.status == _OPEN)
 
     def take(self, row: OpportunityRow) -> None:
         """Count a row no longer, as it was when it came."""

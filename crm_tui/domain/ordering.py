@@ -34,7 +34,7 @@ def ordered(
     result = list(rows)
     for order in reversed(query.order):
         get, key = keys_of(order.field, snapshot)
-        is_unset = list(map(is_unset_in(order.field), map(get, result)))
+        is_unset = unset_among(result, order.field, get)
         if any(is_unset):
             unset = list(compress(result, is_unset))
             result = list(compress(result, map(operator.not_, is_unset)))
@@ -45,6 +45,17 @@ def ordered(
     return result
 
 
+def unset_among(
+    rows: Iterable[OpportunityRow], field: str, get: Callable[[OpportunityRow], Any]
+) -> list[bool]:
+    """Say of each row whether it lacks a field; `get` is what `keys_of` gives."""
+    if (
+        field == "due_on"
+    ):  # asked of the whole book when it is first searched: without a call for each row
+        return [row.status != _OPEN or row.due_on is None for row in rows]
+    return list(map(is_unset_in(field), map(get, rows)))
+
+
 def is_unset_in(field: str) -> Callable[[Any], bool]:
     """Give what says of a field's value whether that is none."""
     return operator.not_ if field in _TEXTS else _is_none
@@ -53,8 +64,11 @@ def is_unset_in(field: str) -> Callable[[Any], bool]:
 _is_none = partial(operator.is_, None)
 
 
+_OPEN: Final = int(Status.IN_PROGRESS)
+
+
 def _follow_up(row: OpportunityRow) -> Any:
-    return row.due_on if row.status == Status.IN_PROGRESS else None
+    return row.due_on if row.status == _OPEN else None
 
 
 _TEXTS: Final = frozenset(

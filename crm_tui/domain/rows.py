@@ -47,8 +47,8 @@ class Stage(Struct, frozen=True):
     """False for a stand-in, made for cards whose stage the service did not list."""
 
 
-class OpportunityRow(Struct, frozen=True, gc=False):
-    """One opportunity as a card, table row or queue row shows it."""
+class OpportunityRow(Struct, frozen=True, gc=False, array_like=True):
+    """One opportunity as a card, table row or queue row shows it; packed by the order of its fields."""
 
     id: int
     stage_id: int

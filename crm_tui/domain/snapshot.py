@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Final
 
 from crm_tui.domain.change import Change
@@ -19,6 +20,8 @@ from crm_tui.domain.loads import Loads, Owner
 from crm_tui.domain.offers import Offers
 from crm_tui.domain.rows import Board, OpportunityRow, Stage
 from crm_tui.structs import Struct, fields, replace
+
+_OWNER: Final = attrgetter("owner_id", "owner")
 
 _ROW_FIELDS = frozenset(field.name for field in fields(OpportunityRow))
 
@@ -205,15 +208,22 @@ class Snapshot:
         than its answer, and stays.  What was said of an earlier write is over: the row now shows what
         became of it.
         """
-        for row in rows:
-            if asked_at is not None and self._written.get(row.id, -1) >= asked_at:
-                continue
-            self._confirmed[row.id] = row
-            if row.owner_id is not None:
-                self._owners[row.owner_id] = row.owner
-            if row.id not in self._pending and self._states.get(row.id) not in LASTING:
-                self._states.pop(row.id, None)
-            self._redo(row.id)
+        come = {row.id: row for row in rows}
+        if asked_at is not None:
+            for record_id in come.keys() & self._written.keys():
+                if self._written[record_id] >= asked_at:
+                    del come[record_id]
+        self._confirmed.update(come)
+        owners = dict(map(_OWNER, come.values()))
+        owners.pop(None, None)
+        self._owners.update(owners)
+        for record_id in come.keys() & self._states.keys():
+            if record_id not in self._pending and self._states[record_id] not in LASTING:
+                del self._states[record_id]
+        for record_id in (come.keys() & self._rows.keys()) | (come.keys() & self._pending.keys()):
+            self._redo(record_id)
+            del come[record_id]
+        self._add(come)
         self.generation += 1
 
     def keep_only(self, board_id: int, record_ids: set[int], *, asked_at: int) -> None:
@@ -329,9 +339,17 @@ class Snapshot:
             self._rows.pop(record_id, None)
             return
         self._rows[record_id] = after
-        self._lineup.put(after)
-        self._loads.put(after)
+        self._lineup.put((after,))
+        self._loads.put((after,))
         self._ensure_stage(after)
+
+    def _add(self, come: Mapping[int, OpportunityRow]) -> None:
+        """Take in records that the book does not have, and on which nothing is pending: most, when it is loaded."""
+        self._rows.update(come)
+        self._lineup.put(come.values())
+        self._loads.put(come.values())
+        for row in {row.stage_id: row for row in come.values()}.values():
+            self._ensure_stage(row)
 
     def _laid_over(self, row: OpportunityRow) -> OpportunityRow:
         for pending in self._pending.get(row.id, ()):

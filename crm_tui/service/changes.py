@@ -13,7 +13,7 @@ from typing import Final
 from crm_tui.api.errors import Forbidden, Incomplete
 from crm_tui.domain.rows import OpportunityRow
 from crm_tui.domain.snapshot import RowState, Snapshot
-from crm_tui.service.readable import as_confirmed, batches, board_by_stage
+from crm_tui.service.readable import as_confirmed, batch_of, board_by_stage
 from crm_tui.service.remote import Remote
 from crm_tui.store.known import Cursors
 from crm_tui.store.mirror import Mirror
@@ -70,18 +70,16 @@ class Changes:
         is_complete = is_first = True
         async for page in remote.changed_opportunities(self.cursors.changed - OVERLAP):
             is_complete = page.complete
-            async for batch in batches(page.records, partial(board_by_stage, snapshot)):
-                if is_first:
-                    # What is changed while later pages are asked for is later than anything on the first one.
-                    until = max(
-                        filter(None, [until, *(row.updated_on for row in batch.rows)]), default=None
-                    )
-                ours = [(row, raw) for row, raw in batch.records if self._concerns(row, whole)]
-                news = [row for row, _ in ours if snapshot.confirmed(row.id) != row]
-                if news:  # nothing is drawn anew where nothing is new
-                    self._take_over(news, asked_at)
-                    count += len(news)
-                await self._mirror.keep(as_confirmed(snapshot, ours))
+            batch = batch_of(page.records, partial(board_by_stage, snapshot))
+            if is_first:
+                # What is changed while later pages are asked for is later than anything on the first one.
+                until = max(filter(None, (row.updated_on for row in batch.rows)), default=None)
+            ours = [(row, text) for row, text in batch.records if self._concerns(row, whole)]
+            news = [row for row, _ in ours if snapshot.confirmed(row.id) != row]
+            if news:  # nothing is drawn anew where nothing is new
+                self._take_over(news, asked_at)
+                count += len(news)
+            await self._mirror.keep(as_confirmed(snapshot, ours))
             is_first = False
             asked_at = snapshot.generation
         if not is_complete:

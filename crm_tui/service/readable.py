@@ -1,16 +1,13 @@
-"""Makes rows of the records of a page, some at a time, so that keys get their turn.
+"""Makes of the records of a page what book and mirror take.
 
 It fetches nothing and keeps nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from crm_tui.api import wire
-from crm_tui.api.errors import BadAnswer
-from crm_tui.api.rows import opportunity_row
-from crm_tui.api.slices import slices
+from crm_tui.api.listed import Listed
 from crm_tui.domain.rows import OpportunityRow
 from crm_tui.domain.snapshot import Snapshot
 from crm_tui.store.mirror import Record
@@ -18,7 +15,7 @@ from crm_tui.structs import Struct, replace
 
 
 class Batch(Struct, frozen=True):
-    """Some records of a page with their rows."""
+    """Records with their rows."""
 
     records: list[Record]
     unreadable: int
@@ -30,15 +27,19 @@ class Batch(Struct, frozen=True):
         return [row for row, _ in self.records]
 
 
-async def batches(
-    records: Sequence[wire.Raw], board_of: Callable[[OpportunityRow], int]
-) -> AsyncIterator[Batch]:
-    """Give the records of a page with their rows, some at a time.
+def batch_of(records: Sequence[Listed], board_of: Callable[[OpportunityRow], int]) -> Batch:
+    """Give records with their rows.
 
     `board_of` says of which board a record is that does not name it; of none it is 0, and unreadable.
     """
-    async for some in slices(records):
-        yield _batch(some, board_of)
+    read: list[Record] = []
+    for each in records:
+        row = each.row
+        if row is not None and not row.board_id:
+            row = replace(row, board_id=board_of(row))
+        if row is not None and row.board_id:
+            read.append((row, each.text))
+    return Batch(read, len(records) - len(read))
 
 
 def board_by_stage(snapshot: Snapshot, row: OpportunityRow) -> int:
@@ -49,18 +50,4 @@ def board_by_stage(snapshot: Snapshot, row: OpportunityRow) -> int:
 
 def as_confirmed(snapshot: Snapshot, records: Iterable[Record]) -> list[Record]:
     """Leave out what was written since it was asked for: we know it better."""
-    return [(row, raw) for row, raw in records if snapshot.confirmed(row.id) == row]
-
-
-def _batch(records: Sequence[wire.Raw], board_of: Callable[[OpportunityRow], int]) -> Batch:
-    read: list[Record] = []
-    for raw in records:
-        try:
-            row = opportunity_row(raw)
-        except BadAnswer:
-            continue
-        if not row.board_id:
-            row = replace(row, board_id=board_of(row))
-        if row.board_id:
-            read.append((row, raw))
-    return Batch(read, len(records) - len(read))
+    return [(row, text) for row, text in records if snapshot.confirmed(row.id) == row]

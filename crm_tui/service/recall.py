@@ -14,7 +14,7 @@ from crm_tui.store.mirror import Mirror
 FIRST: Final = 60
 """Cards of a stage that are read before the first paint: as many as most terminals have lines."""
 
-SLICE: Final = 500
+SLICE: Final = 1_000
 """Cards read before keys get their turn."""
 
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Se
 from datetime import datetime
 from typing import Any, Protocol
 
+from crm_tui.api.listed import Listed
 from crm_tui.api.pacing import Priority, Waiting
 from crm_tui.api.wire import Fetched, Page, Raw
 from crm_tui.domain.audit import AuditEntry
@@ -34,14 +35,14 @@ class Remote(Protocol):
 
     def opportunity_pages(
         self, board_id: int, priority: Priority, known: Sequence[int] = ()
-    ) -> AsyncGenerator[Page, None]:
+    ) -> AsyncGenerator[Page[Listed], None]:
         """Give a board's opportunities page by page, after those `known` where the listing still begins so.
 
         Each page is asked for when the one before it is given; whoever stops before the end closes the generator.
         """
         ...
 
-    def found_opportunities(self, filters: Mapping[str, str]) -> AsyncIterator[Page]:
+    def found_opportunities(self, filters: Mapping[str, str]) -> AsyncIterator[Page[Listed]]:
         """Give what the service finds by its own parameters, page by page, for somebody who waits."""
         ...
 
@@ -49,7 +50,7 @@ class Remote(Protocol):
         """Count a board's opportunities."""
         ...
 
-    def changed_opportunities(self, since: datetime) -> AsyncIterator[Page]:
+    def changed_opportunities(self, since: datetime) -> AsyncIterator[Page[Listed]]:
         """Give what was written since a moment of the server's clock, on every board."""
         ...
 
@@ -67,7 +68,7 @@ class Remote(Protocol):
         """Give one opportunity whole."""
         ...
 
-    async def opportunities_of(self, record_ids: Sequence[int]) -> list[Raw]:
+    async def opportunities_of(self, record_ids: Sequence[int]) -> list[Listed]:
         """Give the raw records of these ids, a hundred a call; those that are gone are not among them."""
         ...
 

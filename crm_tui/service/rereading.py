@@ -19,7 +19,7 @@ from crm_tui.domain.intent import Intent, IntentState
 from crm_tui.domain.rows import OpportunityRow
 from crm_tui.domain.snapshot import TROUBLE, Snapshot
 from crm_tui.service.keeping import Keeping
-from crm_tui.service.readable import as_confirmed, batches, board_by_stage
+from crm_tui.service.readable import as_confirmed, batch_of, board_by_stage
 from crm_tui.service.remote import Remote
 from crm_tui.service.trail import Trail
 from crm_tui.service.verdict import inverses_of, made_it
@@ -96,16 +96,16 @@ class Rereading:
     async def _read(self, remote: Remote, due: Mapping[int, _Written]) -> None:
         asked_at = self._snapshot.generation
         records = await remote.opportunities_of(list(due))
-        async for batch in batches(records, partial(board_by_stage, self._snapshot)):
-            news = [row for row in batch.rows if self._is_news(row)]
-            if news:
-                self._snapshot.put(news, asked_at=asked_at)
-                self._changed()
-            await self._mirror.keep(as_confirmed(self._snapshot, batch.records))
-            for row in batch.rows:
-                written = due.get(row.id)
-                if written is not None and row.status != written.status:
-                    await self._learn_effects(remote, written)
+        batch = batch_of(records, partial(board_by_stage, self._snapshot))
+        news = [row for row in batch.rows if self._is_news(row)]
+        if news:
+            self._snapshot.put(news, asked_at=asked_at)
+            self._changed()
+        await self._mirror.keep(as_confirmed(self._snapshot, batch.records))
+        for row in batch.rows:
+            written = due.get(row.id)
+            if written is not None and row.status != written.status:
+                await self._learn_effects(remote, written)
 
     def _is_news(self, row: OpportunityRow) -> bool:
         """Say whether a row tells more than is known of a record; what went wrong since stays said."""

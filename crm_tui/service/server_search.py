@@ -7,19 +7,22 @@ leave out is taken from the service's word where the service was asked for just 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from functools import partial
 
+from crm_tui.api import wire
 from crm_tui.api.errors import Incomplete, Unreached
 from crm_tui.api.params import parameters
 from crm_tui.api.record_fields import reader, teller
+from crm_tui.api.slices import slices
 from crm_tui.domain.flat import flattened
 from crm_tui.domain.matching import for_records, predicate, select, settled
 from crm_tui.domain.query import AllOf, AnyOf, Condition, Query, Test, needs
 from crm_tui.domain.rows import OpportunityRow
 from crm_tui.domain.snapshot import RowState, Snapshot
-from crm_tui.service.readable import batches
+from crm_tui.service.readable import as_confirmed, batch_of, board_by_stage
 from crm_tui.service.remote import Remote
-from crm_tui.store.mirror import Mirror, Record
+from crm_tui.store.mirror import Mirror
 from crm_tui.structs import Struct
 
 Told = Callable[[int, int], None]
@@ -85,16 +88,18 @@ class ServerSearch:
             asked_at = self._snapshot.generation
             async for page in self._remote.found_opportunities(filters):
                 is_whole = page.complete
-                kept: list[Record] = []
-                async for batch in batches(page.records, self._board_of):
-                    new |= self._take(batch.rows, asked_at)
-                    kept += self._taken(batch.records)
-                    unread += batch.unreadable
-                    for row, raw in batch.records:
-                        flat = flattened(raw)
-                        if not fields or (passes(flat) if tells(flat) else is_asked):
-                            candidates.add(row.id)
-                await self._mirror.keep(kept)
+                batch = batch_of(page.records, partial(board_by_stage, self._snapshot))
+                new |= self._take(batch.rows, asked_at)
+                unread += batch.unreadable
+                await self._mirror.keep(as_confirmed(self._snapshot, batch.records))
+                if fields:
+                    async for some in slices(batch.records):
+                        for row, text in some:
+                            flat = flattened(wire.decode(text))
+                            if passes(flat) if tells(flat) else is_asked:
+                                candidates.add(row.id)
+                else:
+                    candidates.update(row.id for row in batch.rows)
                 come += len(page.records)
                 told(come, page.total)
                 asked_at = self._snapshot.generation
@@ -114,14 +119,6 @@ class ServerSearch:
         self._snapshot.put(rows, asked_at=asked_at)
         self._snapshot.mark_elsewhere(new, RowState.NEW)
         return new
-
-    def _taken(self, records: Sequence[Record]) -> list[Record]:
-        """Leave out what was written since it was asked for: we know it better."""
-        return [(row, raw) for row, raw in records if self._snapshot.confirmed(row.id) == row]
-
-    def _board_of(self, row: OpportunityRow) -> int:
-        stage = self._snapshot.stages.get(row.stage_id)
-        return stage.board_id if stage is not None else 0
 
 
 def _listings(query: Query) -> list[dict[str, str]]:

@@ -10,10 +10,11 @@ tells of it.  It never writes to the server.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from crm_tui.api.errors import (
     ApiError,
@@ -27,11 +28,11 @@ from crm_tui.domain.pipeline import active_boards
 from crm_tui.domain.snapshot import Snapshot
 from crm_tui.service.changes import Changes
 from crm_tui.service.load import Load, Phase
-from crm_tui.service.readable import as_confirmed, batches
+from crm_tui.service.readable import as_confirmed, batch_of
 from crm_tui.service.recall import FIRST, all_of, first_of
 from crm_tui.service.remote import Remote
 from crm_tui.store.known import Known, Listing
-from crm_tui.store.mirror import Mirror, Record
+from crm_tui.store.mirror import Mirror
 from crm_tui.structs import replace
 
 _HOPELESS: Final = (Unreached, Unanswered, SignInRefused)
@@ -98,14 +99,17 @@ class Sync:
             self._is_recalled(first)
 
     async def recall_rest(self) -> None:
-        """Read what else the mirror has, the board that is looked at first; keys get their turn."""
+        """Read what else the mirror has, the board that is looked at first; keys get their turn.
+
+        It is told at the end: reading takes moments, and all that is drawn in between is drawn again.
+        """
         while self._recalled:
             wanted = self.wanted if self.wanted in self._recalled else None
             board_id = wanted or next(iter(self._recalled))
             if not await all_of(board_id, self._snapshot, self._mirror):
                 self._recalled[board_id] = None
             self._is_recalled(board_id)
-            if wanted is not None or not self._recalled:
+            if not self._recalled:
                 self._changed()
 
     def _is_recalled(self, board_id: int) -> None:
@@ -182,15 +186,17 @@ class Sync:
         return is_new
 
     async def catch_up(self, remote: Remote) -> None:
-        """Load the boards that wait."""
+        """Load the boards that wait; when it is over, the mirror has them."""
         is_first = True
+        behind = _Behind()
         while (board_id := self._next()) is not None:
-            stopped_by = await self._load(remote, board_id)
+            stopped_by = await self._load(remote, board_id, behind)
             if is_first:
                 self.first_loaded.set()
                 is_first = False
             if isinstance(stopped_by, _HOPELESS):
                 self._give_up(stopped_by)
+        await behind.done()
 
     def fail(self, error: ApiError) -> None:
         """Give up before anything could be asked for."""
@@ -253,14 +259,13 @@ class Sync:
                 self.boards[board_id] = replace(load, phase=Phase.FAILED, error=error)
         self._changed()
 
-    async def _load(self, remote: Remote, board_id: int) -> ApiError | None:
-        """List one board; give the error that stopped it, if one did."""
+    async def _load(self, remote: Remote, board_id: int, behind: _Behind) -> ApiError | None:
+        """List one board, which is kept `behind`; give the error that stopped it, if one did."""
         before = self.boards[board_id]
         # A listing that was never whole goes on where it was broken off.
         known = self._snapshot.ids_of(board_id) if before.as_of is None else []
         load = replace(before, phase=Phase.LOADING, loaded=0, total=0, unreadable=0)
         seen: set[int] = set()
-        behind = _Behind(self._mirror)
         began = asks_next = self._snapshot.generation
         self._tell(board_id, load)
         try:
@@ -272,26 +277,22 @@ class Sync:
                     # The page behind this one was asked for just now.
                     asked_at, asks_next = asks_next, self._snapshot.generation
                     is_whole = page.complete
-                    load = replace(load, total=page.total)
-                    taken: list[Record] = []
-                    async for batch in batches(page.records, lambda _: board_id):
-                        if is_first and page.number > 1 and batch.records:
-                            seen = {each for each in known if each < batch.records[0][0].id}
-                            load = replace(load, loaded=len(seen))
-                        self._snapshot.put(batch.rows, asked_at=asked_at)
-                        seen.update(row.id for row in batch.rows)
-                        load = replace(
-                            load,
-                            loaded=load.loaded + len(batch.records),
-                            unreadable=load.unreadable + batch.unreadable,
-                        )
-                        # A screen shows no more than these; the others are told of a page at a time.
-                        if is_first:
-                            self._tell(board_id, load)
-                        is_first = False
-                        taken += as_confirmed(self._snapshot, batch.records)
+                    batch = batch_of(page.records, lambda _: board_id)
+                    if is_first and page.number > 1 and batch.records:
+                        seen = {each for each in known if each < batch.records[0][0].id}
+                        load = replace(load, loaded=len(seen))
+                    is_first = False
+                    self._snapshot.put(batch.rows, asked_at=asked_at)
+                    seen.update(row.id for row in batch.rows)
+                    load = replace(
+                        load,
+                        total=page.total,
+                        loaded=load.loaded + len(batch.records),
+                        unreadable=load.unreadable + batch.unreadable,
+                    )
                     self._tell(board_id, load)
-                    await behind.keep(taken)
+                    taken = as_confirmed(self._snapshot, batch.records)
+                    await behind.do(partial(self._mirror.keep, taken))
             missing = load.total - load.loaded - load.unreadable
             if missing > 0:
                 raise Incomplete(f"{missing} are missing")
@@ -299,12 +300,11 @@ class Sync:
                 raise Incomplete("it changed again and again while it was read")
         except ApiError as error:
             self._tell(board_id, replace(load, phase=Phase.FAILED, error=error))
-            await behind.done()
             return error
-        await behind.done()
         self._snapshot.keep_only(board_id, seen, asked_at=began)
         as_of = self._clock()
-        await self._mirror.keep_board(board_id, seen, Listing(as_of, load.unreadable))
+        listing = Listing(as_of, load.unreadable)
+        await behind.do(partial(self._mirror.keep_board, board_id, seen, listing))
         self._tell(board_id, replace(load, phase=Phase.READY, as_of=as_of))
         return None
 
@@ -314,16 +314,15 @@ class Sync:
 
 
 class _Behind:
-    """Keeps a page while the next one is on its way; never more than one."""
+    """Has the mirror keep something while the next page is on its way; one thing after the other."""
 
-    def __init__(self, mirror: Mirror) -> None:
-        self._mirror = mirror
+    def __init__(self) -> None:
         self._keeping: asyncio.Task[None] | None = None
 
-    async def keep(self, records: Sequence[Record]) -> None:
-        """Begin to keep records, once those before them are kept."""
+    async def do(self, keep: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Begin to keep something, once all before it is kept."""
         await self.done()
-        self._keeping = asyncio.create_task(self._mirror.keep(records), name="mirror: a page")
+        self._keeping = asyncio.create_task(keep(), name="mirror: behind")
 
     async def done(self) -> None:
         """Wait until everything is kept."""

@@ -9,7 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -50,13 +50,12 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def put(
-    connection: sqlite3.Connection, table: str, width: int, rows: Iterable[Sequence[object]]
+    connection: sqlite3.Connection, statement: str, width: int, rows: Iterable[Sequence[object]]
 ) -> None:
-    """Put rows of so many values into a table, in the place of those that have the same key."""
+    """Put rows of so many values, some at a time, with a statement that has `{}` where they belong."""
     waiting = iter(rows)
     row = f"({', '.join('?' * width)})"
     while some := list(islice(waiting, _AT_ONCE)):
         connection.execute(
-            f"INSERT OR REPLACE INTO {table} VALUES {', '.join([row] * len(some))}",  # noqa: S608 - our names
-            [value for each in some for value in each],
+            statement.format(", ".join([row] * len(some))), list(chain.from_iterable(some))
         )

@@ -22,19 +22,26 @@ from crm_tui.store.files import put, transaction
 from crm_tui.store.known import Around, Cursors, Known, Listing, Offered
 from crm_tui.store.mirror_file import DAMAGE, AnotherAccountError, NotOursError, open_whole
 from crm_tui.store.owner import Owner
-from crm_tui.store.packing import packed, record_of, record_packed, row_of
+from crm_tui.store.packing import record_of, row_packed, rows_of, sum_of
 from crm_tui.store.told import all_told, tell, told
 
 T = TypeVar("T")
 
-Record = tuple[OpportunityRow, Mapping[str, Any]]
-"""A row, and the raw record that it was made of."""
+Record = tuple[OpportunityRow, bytes]
+"""A row, and the record that it was made of as the server wrote it: JSON, kept to the letter."""
 
 Place = tuple[int, int, int]
 """Stage, position and id of a card: where the next slice of a board goes on."""
 
 _LARGEST: Final = 1 << 63
 """Whole numbers in a column are smaller."""
+
+_PUT_CARDS: Final = "INSERT OR REPLACE INTO cards VALUES {}"
+_PUT_RECORDS: Final = (
+    "INSERT INTO records VALUES {} "
+    "ON CONFLICT (id) DO UPDATE SET sum = excluded.sum, text = excluded.text"
+)
+"""A record that was there stays in its place: replaced, it would be taken out there and put in behind all others."""
 
 DAMAGED: Final = "The local copy of the book was damaged; everything is fetched anew."
 OTHER_VERSION: Final = (
@@ -107,15 +114,14 @@ class Mirror:
         def read(connection: sqlite3.Connection) -> list[OpportunityRow] | None:
             if not self._is_as_told:
                 return None
-            return [
-                row_of(data)
-                for stage_id in _stages(connection, board_id)
-                for (data,) in connection.execute(
-                    "SELECT data FROM cards WHERE board = ? AND stage = ? "
+            found: list[tuple[int, bytes]] = []
+            for stage_id in _stages(connection, board_id):
+                found += connection.execute(
+                    "SELECT sum, data FROM cards WHERE board = ? AND stage = ? "
                     "ORDER BY position, id LIMIT ?",
                     (board_id, stage_id, each),
                 )
-            ]
+            return rows_of(found)
 
         return self._owner.do_now(self._safely(read, None))
 
@@ -133,11 +139,11 @@ class Mirror:
             if not self._is_as_told:
                 return None
             found = connection.execute(
-                "SELECT data FROM cards WHERE board = ? AND (stage, position, id) > (?, ?, ?) "
+                "SELECT sum, data FROM cards WHERE board = ? AND (stage, position, id) > (?, ?, ?) "
                 "ORDER BY stage, position, id LIMIT ?",
                 (board_id, *(after or (-_LARGEST, -_LARGEST, -_LARGEST)), limit),
             )
-            return [row_of(data) for (data,) in found]
+            return rows_of(found.fetchall())
 
         return await self._owner.do(self._safely(read, None))
 
@@ -145,9 +151,9 @@ class Mirror:
         """Give a raw record as it was last seen, lighter when that was in a listing."""
 
         def read(connection: sqlite3.Connection) -> dict[str, Any] | None:
-            found = connection.execute("SELECT data FROM records WHERE id = ?", (record_id,))
+            found = connection.execute("SELECT sum, text FROM records WHERE id = ?", (record_id,))
             row = found.fetchone()
-            return record_of(row[0]) if row is not None else None
+            return record_of(*row) if row is not None else None
 
         return await self._owner.do(self._safely(read, None))
 
@@ -161,10 +167,13 @@ class Mirror:
 
         def read(connection: sqlite3.Connection) -> list[tuple[int, bool | None]]:
             found = connection.execute(
-                "SELECT id, data FROM records WHERE id > ? ORDER BY id LIMIT ?",
+                "SELECT id, sum, text FROM records WHERE id > ? ORDER BY id LIMIT ?",
                 (-_LARGEST if after is None else after, limit),
             )
-            return [(record_id, judge(record_of(data))) for record_id, data in found]
+            return [
+                (record_id, judge(raw) if (raw := record_of(kept, text)) is not None else None)
+                for record_id, kept, text in found
+            ]
 
         return await self._owner.do(self._safely(read, []))
 
@@ -186,7 +195,7 @@ class Mirror:
 
         def write(connection: sqlite3.Connection) -> None:
             with transaction(connection):
-                _put_rows(connection, [row] if _fits(row) else [])
+                _put_rows(connection, [row])
 
         if self._writes:
             self._owner.begin(self._safely(write, None))
@@ -342,24 +351,28 @@ def _stages(connection: sqlite3.Connection, board_id: int) -> Iterator[int]:
 
 
 def _put(connection: sqlite3.Connection, records: Sequence[Record]) -> None:
-    fitting = {row.id: (row, raw) for row, raw in records if _fits(row)}
-    _put_rows(connection, [row for row, _ in fitting.values()])
-    put(connection, "records", 2, ((row.id, record_packed(raw)) for row, raw in fitting.values()))
+    """Put records with their rows; of several with the same id the last one stays."""
+    kept = _put_rows(connection, [row for row, _ in records])
+    texts = {row.id: text for row, text in records}
+    put(connection, _PUT_RECORDS, 3, ((each, sum_of(texts[each]), texts[each]) for each in kept))
 
 
-def _put_rows(connection: sqlite3.Connection, rows: Sequence[OpportunityRow]) -> None:
-    """Put rows where they belong; what lies elsewhere of the same id is replaced."""
-    cards = ((row.board_id, row.stage_id, row.position, row.id, packed(row)) for row in rows)
-    put(connection, "cards", 5, cards)
+def _put_rows(connection: sqlite3.Connection, rows: Sequence[OpportunityRow]) -> list[int]:
+    """Put rows where they belong, and give their ids; what lies elsewhere of the same id is replaced."""
+    cards = [card for row in {row.id: row for row in rows}.values() if (card := _card(row))]
+    put(connection, _PUT_CARDS, 6, cards)
+    return [record_id for _, _, _, record_id, _, _ in cards]
 
 
-def _fits(row: OpportunityRow) -> bool:
-    """Say whether a row's numbers fit into columns; one that does not is fetched at every start."""
-    numbers = (
-        *(row.id, row.board_id, row.stage_id, row.position, row.status, row.customer_id),
-        *(row.owner_id or 0, row.lead_source or 0, row.loss_reason or 0, row.type_id or 0),
-    )
-    return all(-_LARGEST < number < _LARGEST for number in numbers)
+def _card(row: OpportunityRow) -> tuple[int, int, int, int, int, bytes] | None:
+    """Give the columns of a row; none where a number does not fit into one: such a row is fetched at every start."""
+    place = (row.board_id, row.stage_id, row.position, row.id)
+    if min(place) <= -_LARGEST or max(place) >= _LARGEST:
+        return None
+    try:
+        return (*place, *row_packed(row))
+    except OverflowError:
+        return None
 
 
 def _drop(connection: sqlite3.Connection, record_ids: Collection[int]) -> None:

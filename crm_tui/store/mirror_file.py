@@ -17,7 +17,7 @@ from crm_tui.store import filesystems
 from crm_tui.store.files import opened, version
 from crm_tui.store.packing import DamagedError
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Raised with every change of the tables, of a row, or of anything else that is packed."""
 
 APPLICATION_ID: Final = 0x43524D4D
@@ -35,11 +35,12 @@ CREATE TABLE listings (board INTEGER PRIMARY KEY, as_of TEXT NOT NULL, unreadabl
 -- In the order in which a board is drawn, so that its first screen is the beginning of each stage.
 CREATE TABLE cards (
     board INTEGER NOT NULL, stage INTEGER NOT NULL, position INTEGER NOT NULL, id INTEGER NOT NULL,
-    data BLOB NOT NULL, PRIMARY KEY (board, stage, position, id)
+    sum INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (board, stage, position, id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX cards_by_id ON cards (id);
--- Apart, so that reading the cards does not page through them.
-CREATE TABLE records (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+-- Apart, so that reading the cards does not page through them; one behind the other as they come, for boards whose ids
+-- lie between one another's would otherwise be written into the midst of what is there, at twice the cost.
+CREATE TABLE records (id INTEGER NOT NULL UNIQUE, sum INTEGER NOT NULL, text BLOB NOT NULL);
 """
 
 

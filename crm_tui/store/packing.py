@@ -5,7 +5,7 @@ It knows no file.  What is packed must be of this version of the program; anothe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, TypeVar
@@ -22,9 +22,11 @@ _SUM: Final = 4
 
 _pack = msgspec.msgpack.Encoder()
 # Straight into the row's class: making rows of tuples takes twice as long.
-_unpack_row = msgspec.msgpack.Decoder(OpportunityRow)
-_write_json = msgspec.json.Encoder(decimal_format="number")
+_unpack_rows = msgspec.msgpack.Decoder(list[OpportunityRow])
 _read_json = msgspec.json.Decoder(float_hook=Decimal)
+
+_MANY: Final = b"\xdd"
+"""Begins a list of up to 2³² values, whose number follows in four bytes (msgpack's `array 32`)."""
 
 
 class DamagedError(Exception):
@@ -37,11 +39,22 @@ def packed(value: object) -> bytes:
     return crc32(data).to_bytes(_SUM, "big") + data
 
 
-def row_of(data: bytes) -> OpportunityRow:
-    """Unpack a row; raises `DamagedError`."""
+def row_packed(row: OpportunityRow) -> tuple[int, bytes]:
+    """Pack a row, its sum beside it; raises `OverflowError` for a whole number of more than 64 bits."""
+    data = _pack.encode(row)
+    return crc32(data), data
+
+
+def rows_of(packed_rows: Sequence[tuple[int, bytes]]) -> list[OpportunityRow]:
+    """Unpack rows and prove their sums, all at once: at a start there are tens of thousands; raises `DamagedError`."""
+    if not packed_rows:
+        return []
+    sums, parts = zip(*packed_rows, strict=True)
     try:
-        return _unpack_row.decode(_checked(data))
-    except msgspec.DecodeError as error:
+        if tuple(map(crc32, parts)) != sums:
+            raise DamagedError
+        return _unpack_rows.decode(_MANY + len(parts).to_bytes(4, "big") + b"".join(parts))
+    except (msgspec.DecodeError, TypeError) as error:
         raise DamagedError from error
 
 
@@ -53,20 +66,27 @@ def unpacked(data: bytes, kind: type[T]) -> T:
         raise DamagedError from error
 
 
-def record_packed(raw: Mapping[str, Any]) -> bytes:
-    """Write a raw record: every key in its order, every number with its digits."""
-    return _write_json.encode(raw)
+def sum_of(text: bytes) -> int:
+    """Sum up a record's text, to be kept beside it."""
+    return crc32(text)
 
 
-def record_of(data: bytes) -> dict[str, Any]:
-    """Read a raw record; raises `DamagedError`."""
+def record_of(kept: int, text: bytes) -> dict[str, Any] | None:
+    """Read the text of a record: every key in its order, every number with its digits; raises `DamagedError`.
+
+    None where the text is as it came, but holds what cannot be read: a number of thousands of digits, say.
+    """
     try:
-        record = _read_json.decode(data)
-    except msgspec.DecodeError as error:
+        is_whole = crc32(text) == kept
+    except TypeError as error:
         raise DamagedError from error
-    if not isinstance(record, dict):
+    if not is_whole:
         raise DamagedError
-    return record
+    try:
+        record = _read_json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError):
+        return None
+    return record if isinstance(record, dict) else None
 
 
 def moment_of(text: str | None) -> datetime | None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from crm_tui.api.errors import ApiError
+from crm_tui.api.wire import AS_IT_CAME
 from tests.world import Sandbox, running_sandbox
 
 PATH = "/api/crm/crmopportunities"
@@ -49,7 +50,7 @@ async def test_H15_a_listing_that_changes_under_our_feet_misses_nothing(
             assert ordered.status_code == 200, ordered.text
         client = sandbox.client()
         came: list[int] = []
-        async for page in client.opportunities.pages(size=SIZE, ahead=ahead):
+        async for page in client.opportunities.walk(AS_IT_CAME, size=SIZE, ahead=ahead):
             came += [raw["Id"] for raw in page.records]
         await client.close()
         after = [row_id for (row_id,) in sandbox.query("SELECT Id FROM crmopportunities")]
@@ -63,7 +64,7 @@ async def test_H15_a_listing_that_changes_under_our_feet_misses_nothing(
 async def test_a_page_is_asked_for_when_the_one_before_is_given_and_never_two() -> None:
     async with running_sandbox() as sandbox:
         client = sandbox.client()
-        pages = client.opportunities.pages(size=SIZE, ahead=True)
+        pages = client.opportunities.walk(AS_IT_CAME, size=SIZE, ahead=True)
         first = await anext(pages)
         await answered(sandbox, 2)
         rest = [page async for page in pages]
@@ -79,7 +80,7 @@ async def test_a_page_that_was_asked_for_ahead_is_dropped_with_its_walk(is_answe
     async with running_sandbox() as sandbox:
         client = sandbox.client()
         before = asyncio.all_tasks()
-        pages = client.opportunities.pages(size=SIZE, ahead=True)
+        pages = client.opportunities.walk(AS_IT_CAME, size=SIZE, ahead=True)
         await anext(pages)
         ahead = [task for task in asyncio.all_tasks() - before if task.get_name() == "page 2"]
         if is_answered:
@@ -92,7 +93,7 @@ async def test_a_page_that_was_asked_for_ahead_is_dropped_with_its_walk(is_answe
 async def test_a_page_asked_for_ahead_that_fails_is_an_error_when_it_is_wanted() -> None:
     async with running_sandbox() as sandbox:
         client = sandbox.client()
-        pages = client.opportunities.pages(size=SIZE, ahead=True)
+        pages = client.opportunities.walk(AS_IT_CAME, size=SIZE, ahead=True)
         await sandbox.fault(action="status", status=400, path=PATH, after=1, times=None)
         first = await anext(pages)
         assert len(first.records) == SIZE

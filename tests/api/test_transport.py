@@ -70,11 +70,14 @@ async def test_a_reply_is_read_whole_and_the_user_is_named_in_the_request() -> N
     assert "crm-tui/" in head
 
 
-async def test_a_packed_reply_is_unpacked() -> None:
+async def test_a_packed_reply_is_unpacked_though_a_server_of_this_machine_is_not_asked_for_it() -> (
+    None
+):
     packed = gzip.compress(b"[" + b"1," * 50_000 + b"1]")
-    async with meeting(http(packed, headers=["Content-Encoding: gzip"])) as (_, transport):
+    async with meeting(http(packed, headers=["Content-Encoding: gzip"])) as (server, transport):
         reply = await transport.send("GET", "/x")
     assert len(reply.body) == 100_003
+    assert "accept-encoding: identity\r\n" in server.requests[0].decode().lower()
 
 
 @pytest.mark.parametrize(

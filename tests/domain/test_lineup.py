@@ -78,12 +78,11 @@ def test_the_last_amount_that_goes_leaves_no_sum_of_nothing() -> None:
 
 def test_of_a_few_changed_cards_the_turn_tells_no_others() -> None:
     lineup = Lineup()
-    for number in range(1, MANY):
-        lineup.put(a_row(number, position=number))
+    lineup.put(a_row(number, position=number) for number in range(1, MANY))
     before = lineup.cards(10)
     moved = a_row(7, position=MANY)
     lineup.take(before[6])
-    lineup.put(moved)
+    lineup.put([moved])
     after = lineup.cards(10)
     turn = lineup.turn(10)
     assert turn is not None
@@ -95,9 +94,9 @@ def test_of_a_few_changed_cards_the_turn_tells_no_others() -> None:
 
 def test_a_card_that_came_and_went_meanwhile_leaves_no_trace() -> None:
     lineup = Lineup()
-    lineup.put(a_row(1))
+    lineup.put([a_row(1)])
     cards = lineup.cards(10)
-    lineup.put(a_row(2))
+    lineup.put([a_row(2)])
     lineup.take(a_row(2))
     assert lineup.cards(10) is cards
 

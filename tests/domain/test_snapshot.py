@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -157,3 +159,38 @@ def test_every_opportunity_is_in_exactly_one_column_whatever_happens(
             orders = [card.order for card in each.cards]
             assert orders == sorted(orders)
             assert all(card.stage_id == each.stage.id for card in each.cards)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 8), st.integers(10, 14), st.integers(0, 3)),
+        unique_by=lambda each: each[0],
+    ),
+    st.sets(st.integers(1, 8)),
+    st.sets(st.integers(1, 8)),
+)
+def test_many_rows_at_once_are_the_same_rows_one_by_one(
+    places: list[tuple[int, int, int]], there: set[int], written: set[int]
+) -> None:
+    rows = [a_row(each, stage_id=stage, position=place) for each, stage, place in places]
+    books = []
+    for some in ([rows], [[row] for row in rows]):
+        book = a_book(*(a_row(each) for each in sorted(there)))
+        book.loads()
+        for each in sorted(there & written):
+            book.confirm(pend(book, each, each, 11), None)
+            pend(book, 10 + each, each, 12)
+        for each in sorted(written - there):
+            book.remember(each, RowState.FAILED)
+        asked_at = book.generation - 3
+        for put in some:
+            book.put(put, asked_at=asked_at)
+        books.append(book)
+    at_once, one_by_one = books
+    for stage_id in range(10, 15):
+        assert at_once.cards(stage_id) == one_by_one.cards(stage_id)
+    assert dict(at_once.stages) == dict(one_by_one.stages)
+    assert at_once.states() == one_by_one.states()
+    assert +Counter(at_once.loads()) == +Counter(one_by_one.loads())
+    assert {row.id: row for row in at_once.rows()} == {row.id: row for row in one_by_one.rows()}
+    assert at_once.known_owners() == one_by_one.known_owners()

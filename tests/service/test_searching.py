@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_tui.api.wire import encode
 from crm_tui.domain.fields.names import Names
 from crm_tui.domain.language import read_query
 from crm_tui.domain.matching import select
@@ -63,14 +64,16 @@ async def test_the_opposite_is_answered_too_and_records_that_do_not_tell_are_cou
 ) -> None:
     count = 2 * PIECE + 11
     rows = [a_row(number) for number in range(1, count + 1)]
-    raws = [
-        {"Id": row.id, **({"Notes": "parking" if row.id % 2 else None} if row.id % 5 else {})}
+    texts = [
+        encode(
+            {"Id": row.id, **({"Notes": "parking" if row.id % 2 else None} if row.id % 5 else {})}
+        )
         for row in rows
     ]
     snapshot = Snapshot()
     snapshot.put(rows[:-1])  # the last one is not in the book any more
     mirror = Mirror(tmp_path / "book.sqlite3", "me")
-    await mirror.keep(list(zip(rows, raws, strict=True)))
+    await mirror.keep(list(zip(rows, texts, strict=True)))
     searching = Searching(snapshot, mirror)
 
     has = await searching.answered(read("notes:parking"))
@@ -100,7 +103,7 @@ async def test_others_get_their_turn_between_two_pieces(tmp_path: Path) -> None:
     snapshot = Snapshot()
     snapshot.put(rows)
     mirror = Mirror(tmp_path / "book.sqlite3", "me")
-    await mirror.keep([(row, {"Id": row.id, "Notes": "x"}) for row in rows])
+    await mirror.keep([(row, encode({"Id": row.id, "Notes": "x"})) for row in rows])
     search = asyncio.create_task(Searching(snapshot, mirror).answered(read("notes:x")))
     await asyncio.sleep(0)  # the first piece is asked for
     assert await mirror.record(1) == {"Id": 1, "Notes": "x"}

@@ -12,7 +12,6 @@ import pytest
 
 from crm_tui.api.delivery import ATTEMPTS
 from crm_tui.api.errors import ServerFault, SignInRefused, Unanswered
-from crm_tui.api.slices import AT_ONCE
 from crm_tui.domain.change import Change, Planned, Set
 from crm_tui.domain.pipeline import active_boards
 from crm_tui.domain.rows import OpportunityRow
@@ -454,14 +453,18 @@ async def test_what_was_written_after_the_next_page_was_asked_for_is_newer_than_
         assert crm.snapshot.confirmed(late) == ours
 
 
-async def test_a_book_is_shown_with_its_first_cards_and_then_a_page_at_a_time() -> None:
+async def test_a_book_is_shown_a_page_at_a_time() -> None:
     async with running_sandbox(size=700) as sandbox:
-        crm = sandbox.crm()
+        crm = sandbox.crm(page_size=100)
         shown: list[int] = []
         crm.subscribe(lambda _outcome: shown.append(len(crm.snapshot)))
         async with running(crm):
             await loaded(crm)
-        ((boards,),) = sandbox.query("SELECT count(*) FROM crmboards WHERE Archived = 0")
+        pages = sandbox.query(
+            "SELECT count(*) FROM crmopportunities o JOIN crmboardcolumns c"
+            " ON c.Id = o.CrmBoardColumnId JOIN crmboards b ON b.Id = c.CrmBoardId"
+            " WHERE b.Archived = 0 GROUP BY b.Id"
+        )
     steps = sorted({count for count in shown if count})
-    assert steps[0] == AT_ONCE
-    assert len(steps) <= 2 * boards
+    assert steps[0] == 100
+    assert len(steps) == sum(-(-count // 100) for (count,) in pages)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -48,7 +47,7 @@ ROW = OpportunityRow(
     stage_since=None,
 )
 MOVES = [Moved(1, None, 5001, None, None), Moved(2, 5001, 5002, NOON, NOON + timedelta(days=3))]
-RAW: dict[str, Any] = {"Id": 1, "b": None, "a": {"z": Decimal("0.10")}, "Notes": ROW.customer}
+RAW = '{"Id":1,  "b":null,"a":{"z":0.10,"e":1E+2},"Notes":"Zo\\u00eb 静か"}'.encode()
 
 
 @pytest.fixture
@@ -68,7 +67,7 @@ async def filled(path: Path, count: int = 300, account: str = "me") -> None:
     mirror = Mirror(path, account)
     rows = [replace(ROW, id=n, position=n % 7) for n in range(1, count + 1)]
     await mirror.keep_reference([BOARD], [STAGE])
-    await mirror.keep([(row, RAW | {"Id": row.id}) for row in rows])
+    await mirror.keep([(row, RAW) for row in rows])
     await mirror.keep_board(500, {row.id for row in rows}, Listing(NOON, 2))
     await mirror.keep_changes((), Cursors(NOON, NOON), None)
     mirror.close()
@@ -108,9 +107,34 @@ async def test_rows_and_records_come_back_as_they_were(path: Path) -> None:
         again.close()
     assert row == ROW
     assert str(row.value) == str(ROW.value)
-    assert raw == RAW
     assert raw is not None
-    assert list(raw) == list(RAW)
+    assert list(raw) == ["Id", "b", "a", "Notes"]
+    assert raw == {
+        **{"Id": 1, "b": None, "Notes": "Zoë 静か"},
+        "a": {"z": Decimal("0.10"), "e": Decimal("1E+2")},
+    }
+    assert str(raw["a"]["z"]) == "0.10"
+    assert holds(path, RAW.decode())
+
+
+@pytest.mark.parametrize("number", ["7" * 5_000, "1e99999999999999999999"])
+async def test_a_record_that_cannot_be_read_tells_nothing_and_is_no_damage(
+    mirror: Mirror, number: str
+) -> None:
+    await mirror.keep([(ROW, f'{{"Id":1,"x":{number}}}'.encode()), (replace(ROW, id=2), RAW)])
+    assert await mirror.record(1) is None
+    assert await mirror.judged(lambda raw: "Notes" in raw, None, 9) == [(1, None), (2, True)]
+    assert (mirror.take_notice(), len(await every(mirror))) == ("", 2)
+
+
+async def test_K10_a_letter_that_changed_in_a_record_is_damage(path: Path) -> None:
+    await filled(path)
+    spoil(path, lambda data: data.replace(b"\\u00eb", b"\\u00ec"))
+    mirror = Mirror(path, "me")
+    assert len(await every(mirror)) == 300
+    assert await mirror.record(1) is None
+    assert mirror.take_notice() == DAMAGED
+    mirror.close()
 
 
 async def test_what_a_board_is_drawn_with_comes_back(path: Path) -> None:
@@ -164,6 +188,17 @@ async def test_a_card_that_moved_is_where_it_is_now_and_nowhere_else(mirror: Mir
     await mirror.keep([(replace(ROW, board_id=501, stage_id=5100), RAW)])
     assert await every(mirror) == []
     assert [row.stage_id for row in await every(mirror, 501)] == [5100]
+
+
+async def test_a_record_that_is_kept_again_is_the_newer_one(mirror: Mirror) -> None:
+    await mirror.keep([(ROW, RAW), (replace(ROW, id=2), RAW)])
+    await mirror.keep([(ROW, b'{"Id":1,"a":2}'), (replace(ROW, id=3), RAW)])
+    assert await mirror.record(1) == {"Id": 1, "a": 2}
+    assert await mirror.judged(lambda raw: "b" in raw, None, 9) == [
+        (1, False),
+        (2, True),
+        (3, True),
+    ]
 
 
 async def test_what_a_whole_listing_did_not_hold_is_dropped(mirror: Mirror) -> None:
