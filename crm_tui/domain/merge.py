@@ -5,6 +5,7 @@ is a clash, and then nothing at all is sent.  Pure: it fetches, sends and asks n
 
 Some fields have rules of their own.  The place of a card in its stage is moved by everybody who drags another card, so
 it is never a clash.  What the server derives from a stage (`DERIVED`) is the server's where it says something new.
+What is decided along with the status (`DECIDED`) goes its way: a record that is won has not been lost for a reason.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from crm_tui.structs import Struct, field
 
 DERIVED: Final = ("completed", "won_on", "lost_on")
 """Fields that follow from the status; they are written only to restore what a stage did."""
+
+DECIDED: Final = ("loss_reason",)
+"""Fields that are part of what a new status says; whose status is chosen after a clash, of them it is as well."""
 
 FOLLOWING: Final = ("status", *DERIVED)
 """What a stage sets by itself when a card arrives."""
@@ -62,6 +66,8 @@ def merge(change: Change, theirs: Mapping[str, Value]) -> Merged:
             to_send[name] = wanted
         elif name not in DERIVED:
             clashes.append(Clash(name, seen, wanted, found))
+    if any(clash.field == "status" for clash in clashes):
+        clashes = [clash for clash in clashes if clash.field not in DECIDED]
     if "position" in mine and not clashes:
         to_send |= _position(change, to_send, theirs)
     to_send |= _following(change, to_send, theirs)
@@ -186,6 +192,12 @@ def _number(values: Mapping[str, Value], name: str, otherwise: int) -> int:
     return value if isinstance(value, int) else otherwise
 
 
+def _going_with_status(part: Part) -> Part:
+    if isinstance(part, Set) and part.field in DECIDED:
+        return Follow(part.field, "status", part.before, part.after)
+    return part
+
+
 def settled(
     clashes: tuple[Clash, ...],
     change: Change,
@@ -197,8 +209,12 @@ def settled(
     Those in `base` are written back to what was there before both.  What did not clash is kept as it was asked for.
     """
     theirs = {clash.field: clash.theirs for clash in clashes}
+    if "status" in theirs:
+        change = Change(tuple(map(_going_with_status, change.parts)))
     at_first = {clash.field: clash.base for clash in clashes if clash.field in base}
     parts: list[Part] = []
+    followed: list[Follow] = []
+    """What followed, as it was at first."""
     for part in change.parts:
         if isinstance(part, Place):
             stage = theirs.get("stage_id", part.from_stage_id)
@@ -215,6 +231,8 @@ def settled(
                 theirs[part.field] = part.after
             elif part.field in at_first:
                 parts.append(Set(part.field, theirs[part.field], at_first.pop(part.field)))
-        elif not (isinstance(part, Follow) and part.of in theirs and part.of not in mine):
+        elif not isinstance(part, Follow) or part.of not in theirs or part.of in mine:
             parts.append(part)
-    return Change(tuple(parts))
+        elif part.of in base and part.field not in (each.field for each in followed):
+            followed.append(part.inverse())
+    return Change((*parts, *followed))

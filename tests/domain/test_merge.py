@@ -215,3 +215,40 @@ def test_after_a_conflict_what_follows_goes_with_the_field_that_decides() -> Non
     clashes = merge(LOST, {"status": 2, "completed": True}).clashes
     assert settled(clashes, LOST, frozenset()) == Change(())
     assert settled(clashes, LOST, frozenset({"status"})).assignments() == LOST.assignments()
+
+
+# What is decided along with the status
+
+WON, OPEN = 2, 1
+AS_LOST = Change(
+    (
+        Set("status", OPEN, 3),
+        Follow("completed", "status", False, True),
+        Set("loss_reason", None, 4),
+    )
+)
+THEIRS: dict[str, Value] = {"status": WON, "completed": True, "loss_reason": None}
+
+
+def test_a_loss_reason_goes_the_way_of_the_status_it_was_chosen_with() -> None:
+    clashes = merge(AS_LOST, THEIRS).clashes
+    assert [clash.field for clash in clashes] == ["status"]
+    assert merge(settled(clashes, AS_LOST, frozenset()), THEIRS).to_send == {}
+    mine = settled(clashes, AS_LOST, frozenset({"status"}))
+    assert merge(mine, THEIRS).to_send == {"status": 3, "loss_reason": 4}
+    at_first = settled(clashes, AS_LOST, frozenset(), frozenset({"status"}))
+    assert merge(at_first, THEIRS).to_send == {"status": OPEN, "completed": False}
+
+
+def test_mine_takes_the_place_of_another_loss_reason_that_came_with_their_status() -> None:
+    theirs = {**THEIRS, "loss_reason": 7}
+    clashes = merge(AS_LOST, theirs).clashes
+    assert [clash.field for clash in clashes] == ["status"]
+    mine = merge(settled(clashes, AS_LOST, frozenset({"status"})), theirs)
+    assert mine.is_clean
+    assert mine.to_send == {"status": 3, "loss_reason": 4}
+
+
+def test_two_who_lose_it_for_different_reasons_contradict_each_other() -> None:
+    theirs = {**THEIRS, "status": 3, "loss_reason": 7}
+    assert [clash.field for clash in merge(AS_LOST, theirs).clashes] == ["loss_reason"]

@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from crm_tui.domain.change import Change, Place, Planned
+from crm_tui.domain.change import Change, Follow, Place, Planned, Set
 from crm_tui.domain.intent import IntentState
 from crm_tui.domain.snapshot import RowState
-from crm_tui.service.activity import MINE, THEIRS
+from crm_tui.service.activity import BASE, MINE, THEIRS
 from tests.service.journals import (
     HELD,
     OPPORTUNITIES,
@@ -90,6 +90,33 @@ async def test_f02_a_conflict_is_settled_field_by_field(sandbox: Sandbox) -> Non
         await crm.settle()
     assert value_of(sandbox, row.id) == Decimal(5)
     assert sandbox.stage_of(row.id) == third.id
+
+
+@pytest.mark.parametrize("choice", [MINE, THEIRS, BASE])
+async def test_f02_a_loss_reason_is_written_with_its_status_or_not_at_all(
+    sandbox: Sandbox, choice: str
+) -> None:
+    async with open_book(sandbox) as crm:
+        (row, *_), _ = cards_and_target(crm)
+        sandbox.execute(
+            "UPDATE crmopportunities SET Status = 2, Completed = 1 WHERE Id = ?", row.id
+        )
+        lost = Change(
+            (
+                Set("status", row.status, 3),
+                Follow("completed", "status", False, True),
+                Set("loss_reason", None, 4),
+            )
+        )
+        (outcome,) = await carried_out(crm, Planned(row.id, lost, "", ""))
+        assert outcome.state == RowState.CONFLICT
+        assert await crm.journal.resolve((await newest(crm)).number, choice)
+        await crm.settle()
+    ((*kept,),) = sandbox.query(
+        "SELECT Status, Completed, LossReason FROM crmopportunities WHERE Id = ?", row.id
+    )
+    wanted = {MINE: [3, 1, 4], THEIRS: [2, 1, None], BASE: [row.status, 0, None]}
+    assert kept == wanted[choice]
 
 
 async def test_f03_the_same_value_is_done_without_a_write(sandbox: Sandbox) -> None:
