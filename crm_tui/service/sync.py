@@ -153,7 +153,7 @@ class Sync:
             listed.append(self.wanted)
         self.boards = {board_id: self.boards.get(board_id, Load()) for board_id in listed}
         self._changed()
-        if len(self._snapshot) and self._changes.is_known:
+        if self._whole() and self._changes.is_known:
             await self._bring_up_to_date(remote, {self.wanted} if anew else set())
             self.first_loaded.set()
         try:

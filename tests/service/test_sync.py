@@ -335,6 +335,22 @@ async def test_looks_come_less_often_while_the_server_is_away_and_as_often_when_
         assert set(pauses) == {EVERY}
 
 
+async def test_a_book_that_a_server_called_empty_is_there_again_when_somebody_asks(
+    sandbox: Sandbox, path: Path
+) -> None:
+    empty = {"Records": [], "PageNumber": 1, "TotalItems": 0, "HasNextPage": False}
+    async with loaded_book(sandbox, path) as crm:
+        before = rows_of(crm)
+        await sandbox.fault(action="status", status=200, body=empty, path=OPPORTUNITIES, times=None)
+        crm.refresh()
+        await loaded(crm)
+        assert rows_of(crm) == {}
+        await sandbox.heal()
+        crm.refresh()
+        await loaded(crm)
+        assert rows_of(crm) == before
+
+
 async def test_who_is_refused_at_the_door_does_not_knock_again_unasked(
     sandbox: Sandbox, path: Path
 ) -> None:
