@@ -10,10 +10,10 @@ from typing import Final
 
 from crm_tui.domain.change import Change, Place, Planned
 from crm_tui.domain.effects import Severity, effects_in_words, severity_of
-from crm_tui.domain.intent import Intent, IntentState
+from crm_tui.domain.intent import IntentState
 from crm_tui.domain.rows import Stage
 from crm_tui.domain.snapshot import Snapshot
-from crm_tui.service.trail import Trace
+from crm_tui.service.trail import Item, Trace
 
 _BACK: Final = "back: "
 _AGAIN: Final = "again: "
@@ -34,7 +34,7 @@ def inverses(trace: Trace, snapshot: Snapshot) -> list[Planned]:
         if item.state == IntentState.SENDING:
             change = item.intent.pending.change.inverse()
         if change is not None and change.parts:
-            plans.append(_back(item.intent, change, snapshot))
+            plans.append(_back(item, change, snapshot))
     return plans
 
 
@@ -68,20 +68,25 @@ def stage_of(change: Change, stages: Mapping[int, Stage]) -> Stage | None:
     return stages.get(stage_id) if isinstance(stage_id, int) else None
 
 
-def _back(intent: Intent, change: Change, snapshot: Snapshot) -> Planned:
-    """Word what is written back, with what has happened already and what will again."""
+def _back(item: Item, change: Change, snapshot: Snapshot) -> Planned:
+    """Word what is written back, with what has happened already and what will happen, perhaps again.
+
+    A stage that was passed by, for it was left before anything was sent, has done nothing.
+    """
+    intent = item.intent
     place = next((part for part in change.parts if isinstance(part, Place)), None)
     what = intent.said.removeprefix(_BACK).removeprefix(_AGAIN)
     said = f"{_AGAIN if intent.takes_back else _BACK}{what}"
     if place is not None and place.stage_id != place.from_stage_id:
         stages, offers = snapshot.stages, snapshot.offers
         target, left = stages.get(place.stage_id), stages.get(place.from_stage_id)
+        was_in, reached = item.went or (place.stage_id, place.from_stage_id)
         notes = []
-        if left is not None:
+        if left is not None and left.id == reached:
             happened = effects_in_words(left, offers, above=Severity.OUTCOME)
             notes += [f"already happened: {happened}"] if happened else []
-        if target is not None and (again := effects_in_words(target, offers)):
-            notes.append(f"now again: {again}")
+        if target is not None and (comes := effects_in_words(target, offers)):
+            notes.append(f"{'now again' if target.id == was_in else 'now'}: {comes}")
         name = target.name if target is not None else f"stage #{place.stage_id}"
         said = f"back to {name}" + (f" ({'; '.join(notes)})" if notes else "")
     return Planned(intent.record_id, change, intent.subject, said)

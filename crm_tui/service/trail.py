@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from crm_tui.domain.change import Change
+from crm_tui.domain.change import Change, Value
 from crm_tui.domain.intent import Intent, IntentState, Stack, Step
 from crm_tui.structs import Struct, field, replace
 
@@ -30,6 +30,8 @@ class Item(Struct):
     """What takes it back, once it was confirmed; one without parts when there was nothing to do."""
     again: str = ""
     """Marker of what it does once more, which was to be taken back before it was sent."""
+    went: tuple[int, int] | None = None
+    """From which stage to which the server has moved it, where that is known: of several moves at once, past some."""
 
     @property
     def did_something(self) -> bool:
@@ -43,6 +45,15 @@ class Item(Struct):
         """Say whether a record was made by it, or may have been, which cannot be taken back."""
         may = (IntentState.DONE, IntentState.SENDING, IntentState.UNKNOWN)
         return self.intent.pending.change.made is not None and self.state in may
+
+
+def way(sent: Mapping[str, Value], before: Mapping[str, Value]) -> tuple[int, int] | None:
+    """Give from which stage to which a write moves what was `before`; none where it moves nothing."""
+    stages = (before.get("stage_id"), sent.get("stage_id"))
+    match stages:
+        case (int(left), int(reached)):
+            return left, reached
+    return None
 
 
 class Trace(Struct):
@@ -125,7 +136,11 @@ class Trail:
                 self._traces[step_id] = trace
 
     def advance(
-        self, markers: Iterable[str], state: IntentState, inverses: dict[str, Change] | None = None
+        self,
+        markers: Iterable[str],
+        state: IntentState,
+        inverses: dict[str, Change] | None = None,
+        went: tuple[int, int] | None = None,
     ) -> None:
         """Take down what became of intents."""
         for marker in markers:
@@ -134,6 +149,7 @@ class Trail:
                 item.state = state
                 if inverses is not None and marker in inverses:
                     item.inverse = inverses[marker]
+                item.went = went or item.went
 
     def replace(self, intent: Intent) -> None:
         """Take down that an intent goes on with another change."""

@@ -25,7 +25,7 @@ from crm_tui.domain.intent import (
 from crm_tui.domain.snapshot import RowState, Snapshot
 from crm_tui.service.keeping import Keeping
 from crm_tui.service.outbox import Outbox
-from crm_tui.service.trail import Item, Trail
+from crm_tui.service.trail import Item, Trail, way
 from crm_tui.service.verdict import OFFLINE
 from crm_tui.service.wishes import Wishes
 from crm_tui.service.writer import SHOWN, Outcome
@@ -155,6 +155,7 @@ class Windows:
                         replace(over.get(each.marker, each.intent()), takes_back=bool(step.undoes)),
                         each.state,
                         each.inverse,
+                        went=way(each.sent, each.before),
                     )
                     for each in found
                 ]
@@ -162,9 +163,11 @@ class Windows:
             if step.undoes and self._trail.trace(step.undoes) is None:
                 found = await self._keeping.do(lookups.of_step(step.undoes))
                 origin = replace(step, id=step.undoes, stack=Stack.NONE, undoes="")
-                self._trail.add(
-                    origin, [Item(each.intent(), each.state, each.inverse) for each in found]
-                )
+                items = [
+                    Item(each.intent(), each.state, each.inverse, went=way(each.sent, each.before))
+                    for each in found
+                ]
+                self._trail.add(origin, items)
         self._trail.put_last(ours)  # somebody was quicker than the disk: what they did is the last
 
     async def _take_on(self) -> None:
@@ -252,6 +255,7 @@ class Windows:
             [entry.marker],
             entry.state,
             {entry.marker: entry.inverse} if entry.inverse is not None else None,
+            way(entry.sent, entry.before),
         )
         if entry.state == IntentState.DONE:
             self._snapshot.confirm(intent.pending, None)

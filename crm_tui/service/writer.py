@@ -18,7 +18,7 @@ from crm_tui.domain.snapshot import RowState, Snapshot
 from crm_tui.service.keeping import Keeping
 from crm_tui.service.outbox import Outbox, merged
 from crm_tui.service.sending import Sending
-from crm_tui.service.trail import Trail
+from crm_tui.service.trail import Trail, way
 from crm_tui.service.verdict import Verdict
 from crm_tui.store import entries
 from crm_tui.store.journal import JournalFailed
@@ -203,7 +203,8 @@ class Writer:
             words = "; ".join(
                 filter(None, [words, f"the journal cannot be written: {error.words}"])
             )
-        self._trail.advance(markers, verdict.state, verdict.inverses)
+        went = way(verdict.sent, verdict.before)
+        self._trail.advance(markers, verdict.state, verdict.inverses, went)
         if verdict.state == IntentState.QUEUED:
             self._tell(intents, RowState.QUEUED)
             self._outbox.put_back(intents, verdict.wait)

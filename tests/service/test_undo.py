@@ -6,8 +6,11 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from crm_tui.domain.intent import IntentState
-from crm_tui.domain.rows import OpportunityRow
+from crm_tui.domain.pipeline import neighbour_stage
+from crm_tui.domain.rows import OpportunityRow, Stage
 from crm_tui.domain.snapshot import RowState
 from crm_tui.service.crm import Crm
 from crm_tui.structs import replace
@@ -50,6 +53,37 @@ async def test_what_was_sent_is_taken_back_by_a_write_that_says_what_has_happene
         assert crm.undo() == []
     assert sandbox.stage_of(row.id) == row.stage_id
     assert [body["Position"] for body in sandbox.writes()][-1] == row.position
+
+
+@pytest.mark.parametrize("is_restarted", [False, True], ids=["at once", "after a restart"])
+async def test_a_stage_that_was_passed_by_has_done_nothing_yet_and_does_it_now(
+    sandbox: Sandbox, tmp_path: Path, is_restarted: bool
+) -> None:
+    def acting(crm: Crm, stage: Stage) -> None:
+        crm.snapshot.stages[stage.id] = replace(stage, macro_id=1)
+
+    def taken_back(crm: Crm) -> list[str]:
+        return [intent.said for _ in range(2) for intent in crm.undo()]
+
+    journal = tmp_path / "journal.sqlite3"
+    async with open_book(sandbox, hold=HELD, journal=journal) as crm:
+        (row, *_), between = cards_and_target(crm)
+        beyond = neighbour_stage(crm.snapshot, between, 1)
+        assert beyond is not None
+        acting(crm, between)
+        for stage in (between, beyond):
+            shown = crm.snapshot.row(row.id)
+            assert shown is not None
+            crm.submit([a_move(crm, shown, stage)])
+        await crm.settle()
+        said = [] if is_restarted else taken_back(crm)
+    if is_restarted:
+        async with open_book(sandbox, hold=HELD, journal=journal) as crm:
+            acting(crm, between)
+            said = taken_back(crm)
+    assert len(sandbox.writes()) == 1
+    assert said[0].startswith(f"back to {between.name} (now: sends a message")
+    assert "happened" not in said[1]
 
 
 async def test_what_a_stage_made_of_the_record_is_taken_back_with_the_move(
