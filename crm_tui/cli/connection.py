@@ -102,17 +102,18 @@ def _authorities(account: Account) -> Path | None:
 def _pacing(account: Account) -> Pacing:
     """Keep to the service's limits, or the profile's own, together with all our windows on this account.
 
-    A server on this machine has none but its own.
+    A server on this machine is left to the profile's own.
     """
-    if not account.address.leaves_this_machine:
-        return Pacing(UNLIMITED)
-    own, usual = account.profile.limits, Limits()
+    own = account.profile.limits
+    usual = Limits() if account.address.leaves_this_machine else UNLIMITED
     limits = Limits(
         per_second=_or(own.requests_per_second, usual.per_second),
         per_minute=_or(own.per_minute, usual.per_minute),
         writes_per_minute=_or(own.writes_per_minute, usual.writes_per_minute),
         writes_per_day=own.writes_per_day or usual.writes_per_day,
     )
+    if limits == UNLIMITED:
+        return Pacing(limits)
     file = pace_file(account.address.account(account.profile.user))
     try:
         make_private_parent(file)

@@ -14,6 +14,7 @@ import pytest
 
 from crm_tui.cli.main import run
 from crm_tui.commands.parse import GRAMMAR, usage
+from crm_tui.paths import profiles_file
 from tests import payloads
 from tests.cli.headless import cards, program, stage, stage_of, writes
 from tests.cli.sandbox import Served, add_profile, served
@@ -376,3 +377,16 @@ def test_a_canned_note_is_added_as_a_typed_one_is(sandbox: Served) -> None:
     refused = program("do", f"canned-note {card} nugde")
     assert refused.code == 2
     assert "did you mean “Nudge”?" in refused.err
+
+
+@pytest.mark.usefixtures("profile")
+def test_limits_of_the_profile_hold_for_a_server_on_this_machine_too(sandbox: Served) -> None:
+    one, two = cards(sandbox, 2)
+    before = writes(sandbox)
+    with profiles_file().open("a") as file:
+        file.write("limits = { writes_per_day = 1 }\n")
+    assert program("do", f"move {one} 'office tour'").code == 0
+    said = program("do", f"move {two} 'office tour'")
+    assert said.code != 0
+    assert "1 writes were sent in a day" in said.out + said.err
+    assert writes(sandbox) == before + 1
