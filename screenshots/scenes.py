@@ -63,6 +63,10 @@ async def _out_of_reach(sandbox: Sandbox, crm: Crm, pilot: Pilot[int]) -> None:
     await sandbox.fault(action="drop", times=None)
     crm.refresh()
     await loaded(crm)
+    screen = pilot.app.screen
+    if isinstance(screen, BoardScreen) and screen.shows_record and screen.record_id is not None:
+        shown = screen.record_id
+        await until(crm, lambda: crm.detail(shown).error is not None)
 
 
 async def _sick(sandbox: Sandbox, crm: Crm, pilot: Pilot[int]) -> None:
