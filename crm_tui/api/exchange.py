@@ -8,6 +8,7 @@ and its loggers, which tell headers and addresses, are silent.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import re
@@ -34,6 +35,10 @@ from crm_tui.api.errors import (
     Untrusted,
 )
 from crm_tui.api.trust import proxy_for, tls_rules
+
+# A private name, which httpx's own first request would import, while keys wait.
+with contextlib.suppress(ImportError):
+    import anyio._backends._asyncio  # noqa: F401
 
 CONNECT_DEADLINE: Final = 10.0
 """Seconds to get a connection."""

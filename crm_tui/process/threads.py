@@ -1,11 +1,22 @@
-"""Threads that nobody waits for at the end: one that looks up a name cannot be interrupted."""
+"""Threads: how often they take turns, and that nobody waits for them at the end.
+
+One that looks up a name cannot be interrupted.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import NoReturn
+from typing import Final, NoReturn
+
+_TURN: Final = 0.001
+"""Seconds that a thread may keep the interpreter from one that waits for it, such as the one that draws."""
+
+
+def take_turns() -> None:
+    """Have threads that reckon hand over soon: the interpreter's own five milliseconds are a key's whole time."""
+    sys.setswitchinterval(_TURN)
 
 
 class Unawaited(ThreadPoolExecutor):

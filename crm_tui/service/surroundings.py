@@ -7,7 +7,7 @@ are then counted on this machine's calendar, and sums are not weighted.  It neve
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -22,7 +22,7 @@ from crm_tui.domain.ageing import Limit, limits
 from crm_tui.domain.enums import LeadSource, LossReason, Status
 from crm_tui.domain.insight import weights
 from crm_tui.domain.moves import Moved, stays, visits
-from crm_tui.domain.rows import Board
+from crm_tui.domain.rows import Board, OpportunityRow
 from crm_tui.domain.snapshot import Snapshot
 from crm_tui.service.remote import Remote
 from crm_tui.store.known import Around
@@ -161,25 +161,18 @@ class Surroundings:
                 self.untold["history"] = error
             else:
                 await self._mirror.keep_moves(self._moves)
-        outcomes: dict[int, bool] = {}
-        seen = list(visits(self._moves))
-        for row in self._snapshot.rows():
-            seen.append((row.id, row.stage_id))
-            if row.status in (Status.WON, Status.LOST):
-                outcomes[row.id] = row.status == Status.WON
-        self.weights = weights(seen, outcomes) if self._moves else {}
-        won = {record_id for record_id, is_won in outcomes.items() if is_won}
-        # Only theirs: the days of all the others would be reckoned for nothing.
-        theirs = [move for move in self._moves if move.record_id in won]
-        self.limits = limits(stays(theirs, self._zone_of_stage), won)
+        zones = {
+            stage.id: self.zone_of(self._snapshot.boards.get(stage.board_id))
+            for stage in self._snapshot.stages.values()
+        }
+        # In a thread: of a large book it takes longer than a key may wait.
+        self.weights, self.limits = await asyncio.to_thread(
+            _learned, self._moves, list(self._snapshot.rows()), zones
+        )
         self._changed()
         if self._asked_on is None and not self.untold:
             self._asked_on = self._clock()
         await self._keep()
-
-    def _zone_of_stage(self, stage_id: int) -> tzinfo:
-        stage = self._snapshot.stages.get(stage_id)
-        return self.zone_of(self._snapshot.boards.get(stage.board_id) if stage else None)
 
     async def _keep(self) -> None:
         """Keep what is known, with when all of it was asked for; until then it is asked for next time."""
@@ -187,6 +180,25 @@ class Surroundings:
         await self._mirror.keep_around(
             Around(self.me, zones, self._labels, self.weights, self.limits, self._asked_on)
         )
+
+
+def _learned(
+    moves: Sequence[Moved], rows: Sequence[OpportunityRow], zones: Mapping[int, tzinfo]
+) -> tuple[dict[int, Decimal], dict[int, Limit]]:
+    """Give weights and limits by stage; `zones` are those of stages."""
+    seen = list(visits(moves))
+    outcomes: dict[int, bool] = {}
+    for row in rows:
+        seen.append((row.id, row.stage_id))
+        if row.status in (Status.WON, Status.LOST):
+            outcomes[row.id] = row.status == Status.WON
+    won = {record_id for record_id, is_won in outcomes.items() if is_won}
+    # Only theirs: the days of all the others would be reckoned for nothing.
+    theirs = [move for move in moves if move.record_id in won]
+    return (
+        weights(seen, outcomes) if moves else {},
+        limits(stays(theirs, lambda stage_id: zones.get(stage_id, HERE)), won),
+    )
 
 
 def _zones(named: Mapping[int, str]) -> dict[int, ZoneInfo]:

@@ -27,6 +27,7 @@ from crm_tui.commands.spec import Command
 from crm_tui.config.settings import Density, Start, Theme
 from crm_tui.paths import styles_dir, views_file
 from crm_tui.process.collecting import resume
+from crm_tui.process.threads import take_turns
 from crm_tui.service.crm import Crm
 from crm_tui.service.writer import Outcome
 from crm_tui.store.habits import Habits
@@ -183,6 +184,7 @@ class CrmApp(Shell):
     def _start(self) -> None:
         rooms = self._rooms
         resume()
+        take_turns()
         self.work(self._crm.run(), name=_BOOK)
         self._open_queue()
         self.set_interval(_KEPT_EVERY, self._whereabouts.keep, name="places")
