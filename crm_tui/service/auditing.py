@@ -18,6 +18,7 @@ from crm_tui.domain.change import Change, Planned, Set, Value
 from crm_tui.domain.intent import Binding
 from crm_tui.domain.pipeline import move_to
 from crm_tui.domain.snapshot import Snapshot
+from crm_tui.domain.wording import field_name
 from crm_tui.service.keeping import Keeping
 from crm_tui.service.remote import Remote
 from crm_tui.store import lookups
@@ -53,7 +54,7 @@ class Proved(Struct, frozen=True):
 def restoring(snapshot: Snapshot, overwrite: Overwrite, subject: str) -> Planned | None:
     """Plan to write back what was overwritten; none when it cannot be told what that was."""
     row = snapshot.row(overwrite.record_id)
-    said = f"{overwrite.field.replace('_', ' ')} as {overwrite.by or 'somebody'} had it"
+    said = f"{field_name(overwrite.field)} as {overwrite.by or 'somebody'} had it"
     if overwrite.field in ("stage", "stage_id"):
         stage_id = value_of("stage_id", overwrite.theirs) if overwrite.field == "stage_id" else None
         for stage in snapshot.stages.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -78,10 +78,42 @@ async def test_f02_a_conflict_shows_three_versions_and_each_can_be_chosen(
         assert len(sandbox.writes()) == writes
         assert after.state == (IntentState.DONE if writes else IntentState.CANCELLED)
         told = " ".join(passage.words for passage in after.passages)
-        for value in (base, mine, theirs.id):
-            assert str(value) in told
+        for stage_id in (base, mine, theirs.id):
+            assert isinstance(stage_id, int)
+            assert at.crm.snapshot.stages[stage_id].name in told
         await at.press_only("escape")
         assert "needs you" not in at.status
+
+
+async def test_f02_days_of_a_conflict_are_those_of_the_locations_wall_and_told_apart(
+    sit: Sit, sandbox: Sandbox
+) -> None:
+    async with sit() as at:
+        card = at.record_id
+        row = at.crm.snapshot.row(card)
+        assert row is not None
+        zone = at.crm.surroundings.zone_of(at.crm.snapshot.boards[row.board_id])
+        monday = datetime(2026, 3, 9, tzinfo=zone)
+        theirs = monday.replace(hour=9).astimezone(UTC)
+        sandbox.execute(
+            "UPDATE crmopportunities SET DueDate = ? WHERE Id = ?", f"{theirs:%FT%TZ}", card
+        )
+        await at.press("f", "space", *"9 mar", "enter")
+        entry = await newest(at.crm)
+        assert (entry.state, entry.words) == (
+            IntentState.CONFLICT,
+            "somebody changed follow-up",
+        )
+        await opened(at)
+        assert "theirs  Mon 9 Mar 2026 09:00" in at.text()
+        await at.press_only("enter")
+        assert "2 mine        Mon 9 Mar 2026 00:00" in at.text()
+        assert "3 theirs      Mon 9 Mar 2026 09:00" in at.text()
+        await at.press_only("3", "enter")
+        await drawn(at)
+        told = (await newest(at.crm)).words
+    assert told.startswith("follow-up: theirs Mon 9 Mar 2026 09:00 taken (base was ")
+    assert told.endswith(", mine was Mon 9 Mar 2026 00:00)")
 
 
 async def test_f13_what_was_deleted_elsewhere_is_parked_and_can_be_dropped(

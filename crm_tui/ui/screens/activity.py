@@ -6,6 +6,7 @@ entry by number.  It reads no journal and settles nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +18,7 @@ from textual.message import Message
 from crm_tui.commands.spec import Command, Motion, Where
 from crm_tui.domain.intent import NEEDS_SOMEBODY, Entry
 from crm_tui.domain.snapshot import Snapshot
+from crm_tui.domain.wording import Wall
 from crm_tui.structs import Struct
 from crm_tui.ui import keys, words
 from crm_tui.ui.cells import pad
@@ -47,6 +49,8 @@ class ActivityState(Struct, frozen=True):
     """There are no older ones."""
     snapshot: Snapshot
     """Names what the entries hold the numbers of."""
+    wall_of: Callable[[int], Wall]
+    """Id of a record → the calendar of its location."""
     now: datetime
     needing: int
     account: tuple[Pieces, Pieces]
@@ -238,7 +242,8 @@ class ActivityScreen(KeyedScreen):
         if entry is None or width < 1:
             self._story.show([])
             return
-        lines = story_lines(entry, state.snapshot, width, state.now)
+        wall = state.wall_of(entry.record_id)
+        lines = story_lines(entry, state.snapshot, wall, width, state.now)
         self._scrolled = max(0, min(self._scrolled, len(lines) - height))
         shown = lines[self._scrolled : self._scrolled + height]
         below = len(lines) - self._scrolled - height
