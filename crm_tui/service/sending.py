@@ -141,7 +141,7 @@ class Sending:
         except ApiError as error:
             return self._unread(error), set()
         if earlier is not None and is_done(change, earlier.sent, earlier.before, fetched.fields):
-            words = "it had arrived before the program ended"
+            words = "it had arrived after all"
             inverses = inverses_of(intents, earlier.before, fetched.fields)
             # What was written before the end is looked behind by who recalls it from the journal.
             return Verdict(IntentState.DONE, words, fetched.row, inverses=inverses), set()

@@ -143,7 +143,9 @@ class Activities:
         self._host.push_screen(CompareScreen(entry, self._crm.snapshot, wall), go_on)
 
     def settle(self, entry: Entry, choice: str | Mapping[str, str]) -> None:
-        """Say how an entry goes on."""
+        """Say how an entry goes on; what was said of it before is over."""
+        if self._screen is not None:
+            self._screen.say(words.NOTHING)
         self._host.run_worker(self._settling(entry, choice), name="settling", exit_on_error=False)
 
     async def _settling(self, entry: Entry, choice: str | Mapping[str, str]) -> None:

@@ -290,12 +290,17 @@ class Desk:
             zone_of=self._zone_of,
             waiting=crm.waiting,
             sending=self._sending,
+            is_stuck=self._is_stuck(),
             held_until=crm.held_until(),
             look=lambda row, ahead=(): self._look(where, row, ahead),
             needing=crm.journal.needs_somebody,
             unkept=crm.journal.unkept,
             gone=self._why_still(load),
         )
+
+    def _is_stuck(self) -> bool:
+        crm = self._crm
+        return bool(crm.held()) and crm.held_until() is None and not crm.sending()
 
     def stand_still(self) -> None:
         """Take it that nothing is loaded or sent any more, by a fault of our own."""

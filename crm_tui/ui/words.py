@@ -132,9 +132,18 @@ def pending(typed: str, follow: Sequence[Command], keys: KeyNames) -> Pieces:
 
 
 def progress(
-    load: Load, sending: Progress, held: float, keys: KeyNames, waiting: Waiting | None = None
+    load: Load,
+    sending: Progress,
+    held: float,
+    keys: KeyNames,
+    waiting: Waiting | None = None,
+    *,
+    is_stuck: bool = False,
 ) -> Pieces:
-    """Say what is going on, for the right end of the status line; `held` in seconds."""
+    """Say what is going on, for the right end of the status line; `held` in seconds.
+
+    `is_stuck`: of what has no outcome nothing is on its way.
+    """
     words: list[tuple[str, str]] = []
     if waiting is not None:
         until = clock_time(waiting.until, seconds=True)
@@ -142,6 +151,8 @@ def progress(
     if held > 0:
         words.append(("busy", f"held {math.ceil(held)} s "))
         words += [("key", f"{keys.undo} "), ("muted", "undo ")]
+    elif sending.left and is_stuck:
+        words.append(("busy", f"{sending.left:,} unsent "))
     elif sending.left:
         words.append(("busy", f"{_how_far(sending)} "))
     if load.phase == Phase.LOADING:
@@ -219,14 +230,23 @@ def done_again(intents: Sequence[Intent]) -> Pieces:
     return (("good", " again · "), *_about(intents[-1].subject, intents[-1].said))
 
 
-def left_over(intents: Sequence[Intent], keys: KeyNames) -> str:
-    """Say what an earlier run left to be sent, and how it is taken back; raw."""
-    if not intents:
-        return ""
+def left_over(held: Sequence[Intent], begun: Sequence[Intent], undo: str) -> str:
+    """Say what an earlier run left to be sent, and what it had begun to send, which nothing takes back now; raw.
+
+    `undo` is the key that takes the last of what is held back; empty when none does.
+    """
+    key = f" ({undo} takes it back)" if undo else ""
+    parts = ((held, f"held afresh{key}"), (begun, "perhaps sent already, so looked into first"))
+    return " ".join(
+        f"Left over from last time, {how}: {_counted(intents)}."
+        for intents, how in parts
+        if intents
+    )
+
+
+def _counted(intents: Sequence[Intent]) -> str:
     what = f"{intents[-1].subject} {intents[-1].said}"
-    if len(intents) > 1:
-        what = f"{len(intents)} changes, the last {what}"
-    return f"Left over from last time, held afresh ({keys.undo} takes it back): {what}"
+    return what if len(intents) == 1 else f"{len(intents)} changes, the last {what}"
 
 
 def overwritten(found: Overwrite, subject: str, keys: KeyNames) -> str:

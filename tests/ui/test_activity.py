@@ -12,10 +12,11 @@ from crm_tui.domain.pipeline import active_boards
 from crm_tui.domain.rows import Stage
 from crm_tui.domain.snapshot import RowState
 from crm_tui.service.outbox import Hold
+from crm_tui.service.verdict import OFFLINE
 from tests import payloads
 from tests.service.journals import a_value, newest
 from tests.ui.conftest import Sit, Sitting
-from tests.world import Sandbox, until
+from tests.world import Sandbox, forever, no_wait, until
 
 OPPORTUNITIES = "/api/crm/crmopportunities"
 HELD = Hold(timedelta(seconds=3), timedelta(seconds=15))
@@ -114,6 +115,20 @@ async def test_f02_days_of_a_conflict_are_those_of_the_locations_wall_and_told_a
         told = (await newest(at.crm)).words
     assert told.startswith("follow-up: theirs Mon 9 Mar 2026 09:00 taken (base was ")
     assert told.endswith(", mine was Mon 9 Mar 2026 00:00)")
+
+
+async def test_f02_what_was_said_of_a_conflict_is_gone_once_it_is_settled(
+    sit: Sit, sandbox: Sandbox
+) -> None:
+    async with sit() as at:
+        await in_conflict(at, sandbox)
+        await opened(at)
+        await at.press_only("r")
+        assert at.status.startswith(" Two people changed it: choose field by field")
+        await at.press_only("enter", "3", "enter")
+        await drawn(at)
+        assert (await newest(at.crm)).state == IntentState.CANCELLED
+        assert "field by field" not in at.status
 
 
 async def test_f13_what_was_deleted_elsewhere_is_parked_and_can_be_dropped(
@@ -407,16 +422,23 @@ async def test_k01_where_no_journal_can_be_kept_a_banner_says_so_as_long_as_it_i
             assert at.lines()[1].startswith(" ✗ Changes are not kept: The journal")
 
 
+async def not_so_long(seconds: float) -> None:
+    """Let every wait pass but the one before something is tried again."""
+    await (forever if seconds > OFFLINE / 2 else no_wait)(seconds)
+
+
 async def test_what_is_not_sent_is_counted_while_the_server_is_out_of_reach(
     sit: Sit, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    async with sit(journal=tmp_path / "journal.sqlite3") as at:
+    async with sit(journal=tmp_path / "journal.sqlite3", sleep=not_so_long) as at:
         await sandbox.fault(action="drop", times=None)
         assert at.crm.refresh()
         await until(at.crm, lambda: at.crm.reference.error is not None)
         await at.press("full_stop")
         assert "offline" in at.lines()[0]
         assert "1 unsent" in at.lines()[0]
+        assert at.status.endswith("1 unsent")
+        assert "sending" not in at.text()
 
 
 async def test_no_single_key_brings_a_record_into_a_stage_that_deletes_the_customer(
