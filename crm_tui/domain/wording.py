@@ -10,6 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Final
 
+from crm_tui.domain.audit import value_of
 from crm_tui.domain.change import Value
 from crm_tui.domain.enums import LeadSource, LossReason, Status
 from crm_tui.domain.snapshot import Snapshot
@@ -67,6 +68,12 @@ def _number_name(snapshot: Snapshot, field: str, value: int) -> str:
     if field in _ENUMS:
         return snapshot.labels.of(_ENUMS[field], value)
     return str(value)
+
+
+def spelled_name(snapshot: Snapshot, field: str, spelled: str | None, wall: Wall) -> str:
+    """Write a value that the audit trail has spelled; what cannot be read stays as it is spelled."""
+    value = value_of(field, spelled)
+    return value_name(snapshot, field, spelled if value is None else value, wall)
 
 
 def told_apart(snapshot: Snapshot, field: str, values: Sequence[Value], wall: Wall) -> list[str]:

@@ -163,7 +163,9 @@ class Auditing:
         for record_id in dict.fromkeys(each.record_id for each in due):
             told = [entry for entry in trail if entry.record_id == record_id]
             writes = [each for each in self._writes if each.record_id == record_id]
-            self._tell(overwritten(told, self._binding.user, [each.written for each in writes]))
+            await self._tell(
+                overwritten(told, self._binding.user, [each.written for each in writes])
+            )
             for each in due:
                 if each.record_id != record_id:
                     continue
@@ -186,11 +188,27 @@ class Auditing:
             return
         ours = history.moves[0]
         by = history.moves[1].user if len(history.moves) > 1 else ""
-        self._tell([Overwrite(proved.record_id, "stage", ours.from_stage, sent["stage_id"], by)])
+        theirs, mine = ours.from_stage, sent["stage_id"]
+        await self._tell([Overwrite(proved.record_id, "stage", theirs, mine, by, sent=sent)])
 
-    def _tell(self, found: list[Overwrite]) -> None:
+    async def _tell(self, found: list[Overwrite]) -> None:
         new = [each for each in found if each.at not in self._told]
         self._told |= {each.at for each in new if each.at}
         if new:
-            self.found += new
+            self.found += [replace(each, marker=await self._marker(each)) for each in new]
             self._changed()
+
+    async def _marker(self, overwrite: Overwrite) -> str:
+        """Find the change that overwrote it in the journal; of several that sent the same, the last."""
+        try:
+            ours = await self._keeping.do(lookups.sent(self._binding, self._clock() - KEPT))
+        except JournalFailed:
+            return ""
+        return next(
+            (
+                entry.marker
+                for entry, _ in reversed(ours)
+                if (entry.record_id, entry.sent) == (overwrite.record_id, overwrite.sent)
+            ),
+            "",
+        )

@@ -120,6 +120,7 @@ class Activities:
                             is_whole=diary.is_whole,
                             snapshot=self._crm.snapshot,
                             wall_of=self._wall_of,
+                            overwritten=tuple(self._crm.overwritten()),
                             now=self._clock(),
                             needing=self._crm.journal.needs_somebody,
                             account=self._account(),

@@ -37,7 +37,7 @@ STATES: Final = {
 _STATE_WIDTH: Final = 12
 _WHEN_WIDTH: Final = 14
 
-_LONG: Final = 400
+LONG: Final = 400
 """Characters of a value that are shown; the record has the rest."""
 
 
@@ -56,7 +56,7 @@ def when(moment: datetime, now: datetime) -> str:
 
 def value_words(snapshot: Snapshot, field: str, value: Value, wall: Wall) -> str:
     """Write the value of a field as people know it, the beginning of a long one; safe."""
-    return safe(value_name(snapshot, field, value, wall)[:_LONG])
+    return safe(value_name(snapshot, field, value, wall)[:LONG])
 
 
 def side_words(snapshot: Snapshot, clash: Clash, wall: Wall) -> dict[str, str]:
@@ -64,21 +64,32 @@ def side_words(snapshot: Snapshot, clash: Clash, wall: Wall) -> dict[str, str]:
     values = (clash.base, clash.mine, clash.theirs)
     said = told_apart(snapshot, clash.field, values, wall)
     return {
-        side: safe(words[:_LONG]) for side, words in zip((BASE, MINE, THEIRS), said, strict=True)
+        side: safe(words[:LONG]) for side, words in zip((BASE, MINE, THEIRS), said, strict=True)
     }
 
 
-def entry_line(entry: Entry, width: int, now: datetime, *, is_current: bool) -> Pieces:
-    """Write an entry as a line of the list."""
+def entry_line(
+    entry: Entry, width: int, now: datetime, *, is_current: bool, overwrote: str = ""
+) -> Pieces:
+    """Write an entry as a line of the list; `overwrote` says what of others' it replaced unseen."""
     sign, word, style = STATES[entry.state]
     mark = "▸" if is_current else " "
     room = max(width - _STATE_WIDTH - _WHEN_WIDTH - 2, 0)
     what = f"{safe(entry.said)}"
     words = f"  {safe(entry.words)}" if entry.words else ""
+    replaced = f" {overwrote}  " if overwrote else ""  # in front: the end of a line is cut
     pieces = (
         (style, pad(f"{mark}{sign} {word}", _STATE_WIDTH)),
         ("muted", f" {pad(when(entry.made, now), _WHEN_WIDTH - 1)} "),
-        *_fitted((("strong", f"{safe(entry.subject)} "), ("text", what), ("muted", words)), room),
+        *_fitted(
+            (
+                ("strong", f"{safe(entry.subject)} "),
+                ("bad", replaced),
+                ("text", what),
+                ("muted", words),
+            ),
+            room,
+        ),
     )
     if is_current:
         pieces = tuple((f"cursor-{style}", text) for style, text in pieces)
@@ -91,9 +102,15 @@ def _fitted(pieces: Pieces, room: int) -> Pieces:
 
 
 def story_lines(
-    entry: Entry, snapshot: Snapshot, wall: Wall, width: int, now: datetime
+    entry: Entry,
+    snapshot: Snapshot,
+    wall: Wall,
+    width: int,
+    now: datetime,
+    *,
+    overwrote: str = "",
 ) -> list[Pieces]:
-    """Write an entry with its whole history."""
+    """Write an entry with its whole history; `overwrote`: what of others' it replaced unseen, and the key for it."""
     sign, word, style = STATES[entry.state]
     lines: list[Pieces] = [
         padded((("strong", f" {text}"),), width)
@@ -103,6 +120,9 @@ def story_lines(
     which = f"record #{entry.record_id}" if made is None else f"a new {made.value}"
     asked = f" asked for {when(entry.made, now)} · {which}"
     lines.append(padded(((style, f" {sign} {word} "), ("muted", f"·{asked}")), width))
+    lines += [
+        padded((("bad", f" {text}"),), width) for text in _broken(overwrote, width - 2) if overwrote
+    ]
     lines += [blank(width), *_change_lines(entry, snapshot, wall, width)]
     lines += [blank(width), heading(" What became of it", width)]
     for passage in entry.passages:
@@ -137,7 +157,7 @@ def _change_lines(entry: Entry, snapshot: Snapshot, wall: Wall, width: int) -> I
     for name, value in fields.items():
         known = [bases[name], value] if name in bases else [value]
         before, after = (
-            safe(each[:_LONG]) for each in ["", *told_apart(snapshot, name, known, wall)][-2:]
+            safe(each[:LONG]) for each in ["", *told_apart(snapshot, name, known, wall)][-2:]
         )
         said = f"{before} → {after}" if before != after else f"{after}, at another place"
         if name not in bases:
@@ -145,7 +165,7 @@ def _change_lines(entry: Entry, snapshot: Snapshot, wall: Wall, width: int) -> I
         yield from _labelled(field_name(name), said, width)
     for part in entry.change.texts():
         verb = "add" if isinstance(part, Append) else "take out"
-        yield from _labelled(field_name(part.field), f"{verb} {safe(part.block[:_LONG])}", width)
+        yield from _labelled(field_name(part.field), f"{verb} {safe(part.block[:LONG])}", width)
     made = entry.change.made or {}
     for name, value in made.items():
         if name in _MADE_OF:

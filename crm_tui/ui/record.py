@@ -10,20 +10,18 @@ from typing import Final
 
 from textual.geometry import Size
 
-from crm_tui.domain.audit import value_of
 from crm_tui.domain.beside import Edits
-from crm_tui.domain.change import Value
 from crm_tui.domain.effects import effects_in_words
 from crm_tui.domain.enums import Status
 from crm_tui.domain.pipeline import neighbour_stage
 from crm_tui.domain.rows import OpportunityRow
 from crm_tui.domain.snapshot import Snapshot
 from crm_tui.domain.when import Due, FollowUp, age, follow_up
-from crm_tui.domain.wording import Wall, field_name
+from crm_tui.domain.wording import Wall, field_name, spelled_name
 from crm_tui.service.details import Look
 from crm_tui.text import safe
 from crm_tui.ui import words
-from crm_tui.ui.entry_words import value_words
+from crm_tui.ui.entry_words import LONG
 from crm_tui.ui.widgets.card import Seen
 from crm_tui.ui.widgets.record_view import Edited, PaneView
 
@@ -121,17 +119,11 @@ def _edited(snapshot: Snapshot, look: Look, wall: Wall) -> tuple[Edited, ...]:
     for each in edits.entries:
         if each.field not in _SAY_NOTHING:
             before, after = (
-                value_words(snapshot, each.field, _read(each.field, spelled), wall)
+                safe(spelled_name(snapshot, each.field, spelled, wall)[:LONG])
                 for spelled in (each.before, each.after)
             )
             found.append(Edited(field_name(each.field), before, after, safe(each.by)))
     return tuple(found)
-
-
-def _read(field: str, spelled: str | None) -> Value:
-    """Read a value of the trail; what cannot be read stays as it is spelled."""
-    value = value_of(field, spelled)
-    return spelled if value is None else value
 
 
 def _type(snapshot: Snapshot, row: OpportunityRow) -> str:

@@ -22,9 +22,10 @@ from crm_tui.domain.nearest import nearest
 from crm_tui.domain.progress import Progress
 from crm_tui.domain.rows import Board
 from crm_tui.domain.snapshot import LASTING, RowState
+from crm_tui.domain.wording import field_name
 from crm_tui.service.load import Load, Phase
 from crm_tui.service.writer import Outcome
-from crm_tui.text import safe
+from crm_tui.text import ELLIPSIS, safe
 from crm_tui.ui.cells import width_of
 from crm_tui.ui.keys import KeyNames
 from crm_tui.ui.widgets.line import Pieces
@@ -33,6 +34,9 @@ NOTHING: Final[Pieces] = ()
 
 _MANY: Final = 10
 """Changes of which it is said how far they are; of fewer, how many are left."""
+
+_NAME: Final = 24
+"""Characters of somebody's name or address before what is more urgent."""
 
 _SOON: Final = 90
 """Seconds up to which the time that is left is said in seconds."""
@@ -249,12 +253,21 @@ def _counted(intents: Sequence[Intent]) -> str:
     return what if len(intents) == 1 else f"{len(intents)} changes, the last {what}"
 
 
-def overwritten(found: Overwrite, subject: str, keys: KeyNames) -> str:
-    """Say what somebody had written that our save replaced unseen, and which key puts it back; raw."""
-    who, what = found.by or "somebody", found.field.removesuffix("_id").replace("_", " ")
-    theirs = "nothing" if found.theirs is None else found.theirs
-    said = f"In the moment of your save {who} had set {what} of {subject} to {theirs}"
-    return f"{said}, which is overwritten; {keys.restore} puts it back."
+def overwritten(found: Overwrite, theirs: str, subject: str, keys: KeyNames) -> str:
+    """Say what somebody had written that our save replaced unseen, and which key puts it back; raw.
+
+    The key comes first and the value, `theirs`, late: a narrow screen cuts the end.
+    """
+    return f"Overwritten ({keys.restore} restores): {whose(found)} {theirs}, of {subject}."
+
+
+def whose(found: Overwrite, *, is_short: bool = False) -> str:
+    """Name who had written what was overwritten, and the field: ``ana@example.com's value``, short ``ana's``; raw."""
+    by = found.by or "somebody"
+    if is_short:
+        by = by.partition("@")[0] or by
+    by = by if len(by) <= _NAME else f"{by[: _NAME - 1]}{ELLIPSIS}"
+    return f"{by}'s {field_name(found.field)}"
 
 
 def plain(text: str) -> Pieces:

@@ -15,6 +15,7 @@ from crm_tui.service.outbox import Hold
 from crm_tui.service.verdict import OFFLINE
 from tests import payloads
 from tests.service.journals import a_value, newest
+from tests.service.test_overwrites import come_between
 from tests.ui.conftest import Sit, Sitting
 from tests.world import Sandbox, forever, no_wait, until
 
@@ -406,6 +407,32 @@ async def test_many_are_deleted_only_after_the_preview_and_the_word(
         await at.press_only(*"delete")
         await at.press("enter")
     assert [body["Id"] for body in sandbox.writes()] == [card]
+
+
+# What was overwritten unseen
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_f15_what_a_save_overwrote_is_told_with_its_key_in_the_status_line_and_the_list(
+    sit: Sit, sandbox: Sandbox, width: int
+) -> None:
+    async with sit(size=(width, 36)) as at:
+        card = at.record_id
+        await come_between(sandbox, card, Value=77)
+        await at.press("full_stop")
+        await until(at.crm, lambda: bool(at.crm.overwritten()))
+        await at.pilot.pause()
+        whose = "mina@example.com's value 77"
+        assert at.status.startswith(f" Overwritten (ctrl+r restores): {whose}, of ")
+        await opened(at)
+        story = " ".join(" ".join(line.rpartition("▏")[2].split()) for line in at.lines())
+        assert f"overwrote {whose}. ctrl+r restores it" in story
+        assert "overwrote mina's val" in next(line for line in at.lines() if "✓ saved" in line)
+        await at.press("ctrl+r")
+        await drawn(at)
+        assert "overwrote" not in at.text()
+        kept = sandbox.query("SELECT Value FROM crmopportunities WHERE Id = ?", card)
+    assert kept == [("77",)]
 
 
 # A journal that cannot be kept
