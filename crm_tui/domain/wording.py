@@ -12,7 +12,7 @@ from typing import Final
 
 from crm_tui.domain.audit import value_of
 from crm_tui.domain.change import Value
-from crm_tui.domain.enums import LeadSource, LossReason, Status
+from crm_tui.domain.enums import OPEN, LeadSource, LossReason, Status
 from crm_tui.domain.snapshot import Snapshot
 from crm_tui.domain.when import Dates, dated_words, due_zone, local_day
 from crm_tui.structs import Struct
@@ -64,7 +64,7 @@ def _number_name(snapshot: Snapshot, field: str, value: int) -> str:
     if field == "type_id":
         return snapshot.offers.type_called(value)
     if field == "status" and value == Status.IN_PROGRESS:
-        return "open"
+        return OPEN
     if field in _ENUMS:
         return snapshot.labels.of(_ENUMS[field], value)
     return str(value)

@@ -28,7 +28,7 @@ STATES: Final = {
     IntentState.DONE: ("✓", "saved", "good"),
     IntentState.FAILED: ("✗", "not saved", "bad"),
     IntentState.CONFLICT: ("!", "conflict", "bad"),
-    IntentState.UNKNOWN: ("?", "unsure", "bad"),
+    IntentState.UNKNOWN: ("?", "unknown", "bad"),
     IntentState.PARKED: ("!", "parked", "bad"),
     IntentState.CANCELLED: ("–", "cancelled", "muted"),
 }

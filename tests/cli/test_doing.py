@@ -101,6 +101,19 @@ def test_f15_what_is_known_to_have_been_overwritten_is_said_beside_the_outcome(
 
 
 @pytest.mark.usefixtures("profile")
+@pytest.mark.parametrize("command", [("value", "4321"), ("move", "Office tour")])
+def test_of_an_id_that_the_book_never_had_it_is_said_that_there_is_none(
+    sandbox: Served, command: tuple[str, str]
+) -> None:
+    (card,) = cards(sandbox, 1)
+    verb, argument = command
+    shown = program("do", verb, card, "999999999", argument)
+    assert shown.code == 2
+    assert "left out  #999999999  There is no opportunity of this id." in shown.err
+    assert "gone" not in shown.err
+
+
+@pytest.mark.usefixtures("profile")
 def test_what_a_stage_does_is_said_before(sandbox: Served) -> None:
     (card,) = cards(sandbox, 1)
     done = program("do", "move", card, "Proposal sent")

@@ -201,7 +201,7 @@ async def test_what_nobody_knows_is_asked_about_and_never_repeated_by_itself(
         await at.press("full_stop")
         assert at.status.startswith(" ✗ nobody knows whether it was saved")
         await opened(at)
-        assert "? unsure" in at.text()
+        assert "? unknown" in at.text()
         await at.press_only("u")
         assert "Nobody knows yet whether it took place" in at.status
         assert sandbox.stage_of(card) == before
