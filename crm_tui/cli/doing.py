@@ -39,6 +39,7 @@ from crm_tui.config.profile import Profile
 from crm_tui.config.settings import Settings
 from crm_tui.domain.follow_ups import Week
 from crm_tui.domain.when import Dates
+from crm_tui.domain.wording import Wall, field_name, spelled_name
 from crm_tui.process import DONE, FAILED, USAGE
 from crm_tui.service.crm import Crm
 from crm_tui.service.load import Phase
@@ -154,6 +155,7 @@ class _Doing:
             await crm.settle()
         else:
             await until(crm, lambda: not crm.sending())  # until then nothing is promised
+        self._tell_overwritten(crm)
         code = self._outcomes.close([] if self._waits else crm.unsettled(), "in the journal")
         if code != DONE:
             say(f"crm-tui: not all went through: {self._outcomes.bad()}. See `crm-tui pending`.")
@@ -218,6 +220,19 @@ class _Doing:
                     wanted |= {Kind.NOTES} if stage.macro_id is not None else set()
                     wanted |= {Kind.TASK_LISTS} if stage.task_list_id is not None else set()
         return wanted
+
+    def _tell_overwritten(self, crm: Crm) -> None:
+        """Say what others had written and a write of ours replaced unseen, as far as it is known by now."""
+        for each in crm.overwritten():
+            row = crm.snapshot.row(each.record_id)
+            board = crm.snapshot.boards.get(row.board_id) if row is not None else None
+            wall = Wall(crm.surroundings.zone_of(board), Dates(self._profile.dates))
+            theirs = spelled_name(crm.snapshot, each.field, each.theirs, wall)
+            whose = f"{each.by or 'somebody'}'s {field_name(each.field)}"
+            _tell(
+                f"crm-tui: overwritten: {whose} {theirs} of #{each.record_id}. Opened within the hour, the board "
+                "names it and has a key that restores it."
+            )
 
     def _performed(self, crm: Crm) -> Asked:
         whose = _whose(self._profile, self._address)

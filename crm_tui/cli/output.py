@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from crm_tui.api.errors import (
     ApiError,
@@ -31,10 +31,14 @@ def say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
+_WIDEST: Final = 40
+"""Characters up to which a column is padded: one long name must not push everything else out of sight."""
+
+
 def show(rows: Iterable[Sequence[str]]) -> None:
-    """Print rows of text with their columns aligned."""
+    """Print rows of text whole, with their columns aligned as far as they are not too wide."""
     table = [[safe(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    widths = [min(max(map(len, column)), _WIDEST) for column in zip(*table, strict=True)]
     for row in table:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         print("  ".join(cells).rstrip())

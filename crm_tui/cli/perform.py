@@ -110,6 +110,7 @@ class Performer:
             board_id=first.board_id if first is not None else None,
             record_id=typed.ids[0] if len(typed.ids) == 1 else None,
             marked=typed.ids if len(typed.ids) > 1 else (),
+            are_typed=True,
             count=typed.places,
             here=self._here,
         )

@@ -48,6 +48,8 @@ class Context(Struct, frozen=True):
     """The record under the cursor, by id: what it is, not where it was drawn."""
     marked: tuple[int, ...] = ()
     """Marked records, in the order in which they are shown."""
+    are_typed: bool = False
+    """They were named by their ids, so that there may never have been such records."""
     location_id: int | None = None
     """The location that everything is narrowed to; none is all of them."""
     entry: Entry | None = None

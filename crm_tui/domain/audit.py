@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Final
 
 from crm_tui.domain.change import Value
@@ -47,6 +48,10 @@ class Overwrite(Struct, frozen=True):
     """Who had written it; foreign text, empty when the trail does not tell."""
     at: int = 0
     """The entry of the trail that tells it."""
+    sent: Mapping[str, Value] = MappingProxyType({})
+    """What our write sent."""
+    marker: str = ""
+    """Our change, by its name in the journal; empty when it is not found there."""
 
 
 class Written(Struct, frozen=True):
@@ -123,7 +128,11 @@ def overwritten(
         earlier = [each for each in ordered[:place] if each.field == entry.field]
         by = next((each.by for each in reversed(earlier) if not _is_by(each, me)), "")
         mine = write.put(entry.field)
-        found.append(Overwrite(entry.record_id, entry.field, entry.before, mine, by, entry.id))
+        found.append(
+            Overwrite(
+                entry.record_id, entry.field, entry.before, mine, by, entry.id, sent=write.sent
+            )
+        )
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
+from typing import Final
 
 
 class Status(IntEnum):
@@ -74,6 +75,10 @@ class LossReason(IntEnum):
     SEARCH_ON_HOLD = 19
     RELOCATION_ON_HOLD = 20
     OTHER = 99
+
+
+OPEN: Final = "open"
+"""What people call what the service calls "in progress"."""
 
 
 def number(kind: type[IntEnum], value: object) -> object:

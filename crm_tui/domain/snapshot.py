@@ -37,7 +37,7 @@ class RowState(StrEnum):
     """It goes out when the server can be reached."""
     SENDING = "sending"
     FAILED = "not saved"
-    UNKNOWN = "unsure"
+    UNKNOWN = "unknown"
     CHANGED = "changed"
     """By somebody else."""
     NEW = "new"

@@ -6,12 +6,13 @@ It reads the journal and makes wishes of choices; it sends nothing and words not
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from crm_tui.domain.change import Change
 from crm_tui.domain.intent import NEEDS_SOMEBODY, Binding, Entry, Intent, IntentState
 from crm_tui.domain.merge import Clash, settled
 from crm_tui.domain.snapshot import RowState, Snapshot
+from crm_tui.domain.wording import NOTHING, field_name
 from crm_tui.service.keeping import Keeping
 from crm_tui.service.wishes import Wishes
 from crm_tui.store import lookups
@@ -23,6 +24,9 @@ THEIRS: Final = "theirs"
 AGAIN: Final = "again"
 DONE: Final = "done"
 DROP: Final = "drop"
+
+Sides: TypeAlias = Callable[[Clash], Mapping[str, str]]
+"""Side → its value in words."""
 
 _ASKS: Final = (*NEEDS_SOMEBODY, IntentState.FAILED)
 
@@ -82,22 +86,31 @@ class Activity:
         """Ask for an entry again as it is; say whether it could be.  Raises `JournalFailed`."""
         return await self.resolve(number, AGAIN)
 
-    async def resolve(self, number: int, choice: str | Mapping[str, str]) -> bool:
+    async def resolve(
+        self,
+        number: int,
+        choice: str | Mapping[str, str],
+        sides: Sides | None = None,
+    ) -> bool:
         """Say how an entry goes on; say whether it was one that could.  Raises `JournalFailed`.
 
         Of a conflict: `MINE`, `THEIRS`, `BASE`, or field → one of them; what is not theirs is written over it.  Of what
         is unknown: `AGAIN`, which looks before it sends, `DONE` or `DROP`.  Of what is parked or failed: `AGAIN` or
-        `DROP`.
+        `DROP`.  `sides` gives side → value in words, as it was chosen; without it values are written plainly.
         """
         entry = await self._keeping.do(lookups.numbered(self._binding, number))
-        could = entry is not None and entry.state in _ASKS and self._chosen(entry, choice)
+        could = (
+            entry is not None
+            and entry.state in _ASKS
+            and self._chosen(entry, choice, sides or _plain)
+        )
         self.recount()
         await self._keeping.written()
         return could
 
-    def _chosen(self, entry: Entry, choice: str | Mapping[str, str]) -> bool:
+    def _chosen(self, entry: Entry, choice: str | Mapping[str, str], sides: Sides) -> bool:
         if entry.state == IntentState.CONFLICT and choice not in (AGAIN, DROP):
-            return self._settle(entry, choice)
+            return self._settle(entry, choice, sides)
         if choice == AGAIN:
             self._go_on(entry, entry.change, "asked for again")
             return True
@@ -109,7 +122,7 @@ class Activity:
             return True
         return False
 
-    def _settle(self, entry: Entry, choice: str | Mapping[str, str]) -> bool:
+    def _settle(self, entry: Entry, choice: str | Mapping[str, str], sides: Sides) -> bool:
         """Go on after a conflict, field by field."""
         fields = [clash.field for clash in entry.clashes]
         chosen = choice if isinstance(choice, Mapping) else dict.fromkeys(fields, choice)
@@ -123,7 +136,9 @@ class Activity:
         )
         change = settled(entry.clashes, entry.change, mine, base)
         # All three stay in the journal, since the change that goes on holds only what was chosen.
-        words = "; ".join(_decided(clash, chosen[clash.field]) for clash in entry.clashes)
+        words = "; ".join(
+            _decided(clash, chosen[clash.field], sides(clash)) for clash in entry.clashes
+        )
         if not change.parts:
             self._wishes.give_up(entry.intent(), IntentState.CANCELLED, words)
             return True
@@ -141,8 +156,12 @@ class Activity:
         )
 
 
-def _decided(clash: Clash, side: str) -> str:
+def _decided(clash: Clash, side: str, sides: Mapping[str, str]) -> str:
     """Write down what was chosen of a field, and what was not."""
-    sides = {BASE: clash.base, MINE: clash.mine, THEIRS: clash.theirs}
     others = ", ".join(f"{name} was {value}" for name, value in sides.items() if name != side)
-    return f"{clash.field.replace('_', ' ')}: {side} {sides[side]} taken ({others})"
+    return f"{field_name(clash.field)}: {side} {sides[side]} taken ({others})"
+
+
+def _plain(clash: Clash) -> dict[str, str]:
+    values = {BASE: clash.base, MINE: clash.mine, THEIRS: clash.theirs}
+    return {side: NOTHING if value is None else str(value) for side, value in values.items()}

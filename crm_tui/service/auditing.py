@@ -18,6 +18,7 @@ from crm_tui.domain.change import Change, Planned, Set, Value
 from crm_tui.domain.intent import Binding
 from crm_tui.domain.pipeline import move_to
 from crm_tui.domain.snapshot import Snapshot
+from crm_tui.domain.wording import field_name
 from crm_tui.service.keeping import Keeping
 from crm_tui.service.remote import Remote
 from crm_tui.store import lookups
@@ -53,7 +54,7 @@ class Proved(Struct, frozen=True):
 def restoring(snapshot: Snapshot, overwrite: Overwrite, subject: str) -> Planned | None:
     """Plan to write back what was overwritten; none when it cannot be told what that was."""
     row = snapshot.row(overwrite.record_id)
-    said = f"{overwrite.field.replace('_', ' ')} as {overwrite.by or 'somebody'} had it"
+    said = f"{field_name(overwrite.field)} as {overwrite.by or 'somebody'} had it"
     if overwrite.field in ("stage", "stage_id"):
         stage_id = value_of("stage_id", overwrite.theirs) if overwrite.field == "stage_id" else None
         for stage in snapshot.stages.values():
@@ -162,7 +163,9 @@ class Auditing:
         for record_id in dict.fromkeys(each.record_id for each in due):
             told = [entry for entry in trail if entry.record_id == record_id]
             writes = [each for each in self._writes if each.record_id == record_id]
-            self._tell(overwritten(told, self._binding.user, [each.written for each in writes]))
+            await self._tell(
+                overwritten(told, self._binding.user, [each.written for each in writes])
+            )
             for each in due:
                 if each.record_id != record_id:
                     continue
@@ -185,11 +188,27 @@ class Auditing:
             return
         ours = history.moves[0]
         by = history.moves[1].user if len(history.moves) > 1 else ""
-        self._tell([Overwrite(proved.record_id, "stage", ours.from_stage, sent["stage_id"], by)])
+        theirs, mine = ours.from_stage, sent["stage_id"]
+        await self._tell([Overwrite(proved.record_id, "stage", theirs, mine, by, sent=sent)])
 
-    def _tell(self, found: list[Overwrite]) -> None:
+    async def _tell(self, found: list[Overwrite]) -> None:
         new = [each for each in found if each.at not in self._told]
         self._told |= {each.at for each in new if each.at}
         if new:
-            self.found += new
+            self.found += [replace(each, marker=await self._marker(each)) for each in new]
             self._changed()
+
+    async def _marker(self, overwrite: Overwrite) -> str:
+        """Find the change that overwrote it in the journal; of several that sent the same, the last."""
+        try:
+            ours = await self._keeping.do(lookups.sent(self._binding, self._clock() - KEPT))
+        except JournalFailed:
+            return ""
+        return next(
+            (
+                entry.marker
+                for entry, _ in reversed(ours)
+                if (entry.record_id, entry.sent) == (overwrite.record_id, overwrite.sent)
+            ),
+            "",
+        )

@@ -28,6 +28,7 @@ from crm_tui.domain.change import Change, Value
 from crm_tui.domain.intent import Entry, Intent, IntentState
 from crm_tui.domain.merge import FOLLOWING, Merged, is_done, merge
 from crm_tui.domain.snapshot import Snapshot
+from crm_tui.domain.wording import field_name
 from crm_tui.service.creating import Creating
 from crm_tui.service.keeping import Keeping
 from crm_tui.service.outbox import merged as all_of
@@ -140,7 +141,7 @@ class Sending:
         except ApiError as error:
             return self._unread(error), set()
         if earlier is not None and is_done(change, earlier.sent, earlier.before, fetched.fields):
-            words = "it had arrived before the program ended"
+            words = "it had arrived after all"
             inverses = inverses_of(intents, earlier.before, fetched.fields)
             # What was written before the end is looked behind by who recalls it from the journal.
             return Verdict(IntentState.DONE, words, fetched.row, inverses=inverses), set()
@@ -292,7 +293,7 @@ class Sending:
         if "stage_id" in names:
             return f"somebody moved it to {fetched.row.stage}"
         if names:
-            return f"somebody changed {', '.join(name.replace('_', ' ') for name in names)}"
+            return f"somebody changed {', '.join(map(field_name, names))}"
         return "what was added is no longer there as it was written"
 
 

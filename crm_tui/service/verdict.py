@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from crm_tui.api.errors import ApiError, Invalid, SignInRefused, Throttled, Unreached
 from crm_tui.domain.change import Change, Value
-from crm_tui.domain.enums import Labels, Status
+from crm_tui.domain.enums import OPEN, Labels, Status
 from crm_tui.domain.intent import Intent, IntentState
 from crm_tui.domain.merge import Clash, inverse, merge
 from crm_tui.domain.rows import OpportunityRow
@@ -63,7 +63,8 @@ def words_of(error: ApiError) -> str:
 
 def made_it(labels: Labels, status: int) -> str:
     """Word that the server set a status by itself."""
-    return f"the server made it {labels.of(Status, status).lower()}"
+    said = OPEN if status == Status.IN_PROGRESS else labels.of(Status, status).lower()
+    return f"the server made it {said}"
 
 
 def inverses_of(

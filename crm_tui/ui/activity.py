@@ -14,10 +14,13 @@ from textual.screen import Screen
 
 from crm_tui.commands.spec import Command
 from crm_tui.domain.intent import Entry
+from crm_tui.domain.merge import Clash
+from crm_tui.domain.wording import Wall
 from crm_tui.service.crm import Crm
 from crm_tui.store.journal import JournalFailed
 from crm_tui.ui import words
 from crm_tui.ui.diary import Diary
+from crm_tui.ui.entry_words import side_words
 from crm_tui.ui.screens.activity import ActivityScreen, ActivityState
 from crm_tui.ui.screens.compare import CompareScreen
 from crm_tui.ui.widgets.line import Pieces
@@ -50,12 +53,15 @@ class Activities:
         *,
         clock: Callable[[], datetime],
         account: Callable[[], tuple[Pieces, Pieces]],
+        wall_of: Callable[[int], Wall],
     ) -> None:
+        """Make it; `wall_of`: id of a record → the calendar of its location."""
         self._host = host
         self._crm = crm
         self._commands = commands
         self._clock = clock
         self._account = account
+        self._wall_of = wall_of
         self._diary = Diary(crm.journal)
         self._screen: ActivityScreen | None = None
         self._is_reading = False
@@ -113,6 +119,8 @@ class Activities:
                             rest=tuple(diary.rest),
                             is_whole=diary.is_whole,
                             snapshot=self._crm.snapshot,
+                            wall_of=self._wall_of,
+                            overwritten=tuple(self._crm.overwritten()),
                             now=self._clock(),
                             needing=self._crm.journal.needs_somebody,
                             account=self._account(),
@@ -132,19 +140,26 @@ class Activities:
             if chosen is not None:
                 self.settle(entry, chosen)
 
-        self._host.push_screen(CompareScreen(entry, self._crm.snapshot), go_on)
+        wall = self._wall_of(entry.record_id)
+        self._host.push_screen(CompareScreen(entry, self._crm.snapshot, wall), go_on)
 
     def settle(self, entry: Entry, choice: str | Mapping[str, str]) -> None:
-        """Say how an entry goes on."""
+        """Say how an entry goes on; what was said of it before is over."""
+        if self._screen is not None:
+            self._screen.say(words.NOTHING)
         self._host.run_worker(self._settling(entry, choice), name="settling", exit_on_error=False)
 
     async def _settling(self, entry: Entry, choice: str | Mapping[str, str]) -> None:
         try:
-            if not await self._crm.journal.resolve(entry.number, choice):
+            if not await self._crm.journal.resolve(entry.number, choice, self._sides(entry)):
                 self._host.say("It went on meanwhile, so nothing was done; look at it again.")
         except JournalFailed as error:
             self._host.say(f"The journal cannot be read: {error.words}.")
         self.draw()
+
+    def _sides(self, entry: Entry) -> Callable[[Clash], Mapping[str, str]]:
+        wall = self._wall_of(entry.record_id)
+        return lambda clash: side_words(self._crm.snapshot, clash, wall)
 
     def take_back(self, entry: Entry) -> Pieces:
         """Take back the step of an entry, and say what happens."""

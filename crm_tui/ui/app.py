@@ -130,7 +130,7 @@ class CrmApp(Shell):
         """A command was given that changes something."""
         self._said_of_place = ""
         """Why one is not where the profile wants to begin."""
-        self._news = News(crm, self._key_names)
+        self._news = News(crm, self._key_names, self._desk.wall_of)
         self._whereabouts = Whereabouts(places or Places(), self._desk, self._board_screen)
         self._awaits_queue = start is Start.TRIAGE
         self._around = Around(

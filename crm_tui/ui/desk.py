@@ -20,6 +20,7 @@ from crm_tui.domain.progress import Progress
 from crm_tui.domain.rows import Board, OpportunityRow
 from crm_tui.domain.triage.lanes import Scope
 from crm_tui.domain.triage.reasons import Reason
+from crm_tui.domain.wording import Wall
 from crm_tui.export.columns import Told
 from crm_tui.service.crm import Crm
 from crm_tui.service.details import Look
@@ -158,6 +159,12 @@ class Desk:
     def _zone_of(self, board_id: int) -> tzinfo:
         return self._crm.surroundings.zone_of(self._crm.snapshot.boards.get(board_id))
 
+    def wall_of(self, record_id: int) -> Wall:
+        """Give the calendar of a record's location; of the board that is looked at for one that is not here."""
+        row = self._crm.snapshot.row(record_id)
+        board = self._crm.snapshot.boards.get(row.board_id) if row is not None else self.board()
+        return Wall(self._crm.surroundings.zone_of(board), self._treatment.dates)
+
     def reader(self, *, rows_only: bool) -> Reader:
         """Make what reads a filter, with the names that it can say here and now; with `rows_only` one of cards."""
         surroundings = self._crm.surroundings
@@ -283,12 +290,17 @@ class Desk:
             zone_of=self._zone_of,
             waiting=crm.waiting,
             sending=self._sending,
+            is_stuck=self._is_stuck(),
             held_until=crm.held_until(),
             look=lambda row, ahead=(): self._look(where, row, ahead),
             needing=crm.journal.needs_somebody,
             unkept=crm.journal.unkept,
             gone=self._why_still(load),
         )
+
+    def _is_stuck(self) -> bool:
+        crm = self._crm
+        return bool(crm.held()) and crm.held_until() is None and not crm.sending()
 
     def stand_still(self) -> None:
         """Take it that nothing is loaded or sent any more, by a fault of our own."""

@@ -10,7 +10,6 @@ from typing import Final
 
 from textual.geometry import Size
 
-from crm_tui.domain.audit import value_of
 from crm_tui.domain.beside import Edits
 from crm_tui.domain.effects import effects_in_words
 from crm_tui.domain.enums import Status
@@ -18,10 +17,11 @@ from crm_tui.domain.pipeline import neighbour_stage
 from crm_tui.domain.rows import OpportunityRow
 from crm_tui.domain.snapshot import Snapshot
 from crm_tui.domain.when import Due, FollowUp, age, follow_up
+from crm_tui.domain.wording import Wall, field_name, spelled_name
 from crm_tui.service.details import Look
 from crm_tui.text import safe
 from crm_tui.ui import words
-from crm_tui.ui.entry_words import field_name, value_words
+from crm_tui.ui.entry_words import LONG
 from crm_tui.ui.widgets.card import Seen
 from crm_tui.ui.widgets.record_view import Edited, PaneView
 
@@ -104,13 +104,13 @@ def pane_view(snapshot: Snapshot, row: OpportunityRow, look: Look, seen: Seen) -
         zone=seen.zone,
         due_zone=seen.due_zone,
         beside=look.beside,
-        edits=_edited(snapshot, look),
+        edits=_edited(snapshot, look, Wall(seen.zone, seen.dates)),
         today=seen.now.astimezone(seen.zone).date(),
         type=_type(snapshot, row),
     )
 
 
-def _edited(snapshot: Snapshot, look: Look) -> tuple[Edited, ...]:
+def _edited(snapshot: Snapshot, look: Look, wall: Wall) -> tuple[Edited, ...]:
     """Word what others changed; the place of a card in its stage moves with every other card's, and says nothing."""
     edits = look.beside.edits
     if not isinstance(edits, Edits):
@@ -119,7 +119,7 @@ def _edited(snapshot: Snapshot, look: Look) -> tuple[Edited, ...]:
     for each in edits.entries:
         if each.field not in _SAY_NOTHING:
             before, after = (
-                value_words(snapshot, each.field, value_of(each.field, spelled) or spelled)
+                safe(spelled_name(snapshot, each.field, spelled, wall)[:LONG])
                 for spelled in (each.before, each.after)
             )
             found.append(Edited(field_name(each.field), before, after, safe(each.by)))

@@ -117,7 +117,12 @@ class Rooms:
         )
         self._triages.is_root = around.begins_with_queue
         self._activities = Activities(
-            host, crm, commands, clock=around.clock, account=around.account
+            host,
+            crm,
+            commands,
+            clock=around.clock,
+            account=around.account,
+            wall_of=desk.wall_of,
         )
         self._leaving = Leaving(host, crm, desk, self._key_names)
         self._surface = AppSurface(

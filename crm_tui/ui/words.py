@@ -22,9 +22,10 @@ from crm_tui.domain.nearest import nearest
 from crm_tui.domain.progress import Progress
 from crm_tui.domain.rows import Board
 from crm_tui.domain.snapshot import LASTING, RowState
+from crm_tui.domain.wording import field_name
 from crm_tui.service.load import Load, Phase
 from crm_tui.service.writer import Outcome
-from crm_tui.text import safe
+from crm_tui.text import ELLIPSIS, safe
 from crm_tui.ui.cells import width_of
 from crm_tui.ui.keys import KeyNames
 from crm_tui.ui.widgets.line import Pieces
@@ -33,6 +34,9 @@ NOTHING: Final[Pieces] = ()
 
 _MANY: Final = 10
 """Changes of which it is said how far they are; of fewer, how many are left."""
+
+_NAME: Final = 24
+"""Characters of somebody's name or address before what is more urgent."""
 
 _SOON: Final = 90
 """Seconds up to which the time that is left is said in seconds."""
@@ -132,9 +136,18 @@ def pending(typed: str, follow: Sequence[Command], keys: KeyNames) -> Pieces:
 
 
 def progress(
-    load: Load, sending: Progress, held: float, keys: KeyNames, waiting: Waiting | None = None
+    load: Load,
+    sending: Progress,
+    held: float,
+    keys: KeyNames,
+    waiting: Waiting | None = None,
+    *,
+    is_stuck: bool = False,
 ) -> Pieces:
-    """Say what is going on, for the right end of the status line; `held` in seconds."""
+    """Say what is going on, for the right end of the status line; `held` in seconds.
+
+    `is_stuck`: of what has no outcome nothing is on its way.
+    """
     words: list[tuple[str, str]] = []
     if waiting is not None:
         until = clock_time(waiting.until, seconds=True)
@@ -142,6 +155,8 @@ def progress(
     if held > 0:
         words.append(("busy", f"held {math.ceil(held)} s "))
         words += [("key", f"{keys.undo} "), ("muted", "undo ")]
+    elif sending.left and is_stuck:
+        words.append(("busy", f"{sending.left:,} unsent "))
     elif sending.left:
         words.append(("busy", f"{_how_far(sending)} "))
     if load.phase == Phase.LOADING:
@@ -219,22 +234,40 @@ def done_again(intents: Sequence[Intent]) -> Pieces:
     return (("good", " again · "), *_about(intents[-1].subject, intents[-1].said))
 
 
-def left_over(intents: Sequence[Intent], keys: KeyNames) -> str:
-    """Say what an earlier run left to be sent, and how it is taken back; raw."""
-    if not intents:
-        return ""
+def left_over(held: Sequence[Intent], begun: Sequence[Intent], undo: str) -> str:
+    """Say what an earlier run left to be sent, and what it had begun to send, which nothing takes back now; raw.
+
+    `undo` is the key that takes the last of what is held back; empty when none does.
+    """
+    key = f" ({undo} takes it back)" if undo else ""
+    parts = ((held, f"held afresh{key}"), (begun, "perhaps sent already, so looked into first"))
+    return " ".join(
+        f"Left over from last time, {how}: {_counted(intents)}."
+        for intents, how in parts
+        if intents
+    )
+
+
+def _counted(intents: Sequence[Intent]) -> str:
     what = f"{intents[-1].subject} {intents[-1].said}"
-    if len(intents) > 1:
-        what = f"{len(intents)} changes, the last {what}"
-    return f"Left over from last time, held afresh ({keys.undo} takes it back): {what}"
+    return what if len(intents) == 1 else f"{len(intents)} changes, the last {what}"
 
 
-def overwritten(found: Overwrite, subject: str, keys: KeyNames) -> str:
-    """Say what somebody had written that our save replaced unseen, and which key puts it back; raw."""
-    who, what = found.by or "somebody", found.field.removesuffix("_id").replace("_", " ")
-    theirs = "nothing" if found.theirs is None else found.theirs
-    said = f"In the moment of your save {who} had set {what} of {subject} to {theirs}"
-    return f"{said}, which is overwritten; {keys.restore} puts it back."
+def overwritten(found: Overwrite, theirs: str, subject: str, keys: KeyNames) -> str:
+    """Say what somebody had written that our save replaced unseen, and which key puts it back; raw.
+
+    The key comes first and the value, `theirs`, late: a narrow screen cuts the end.
+    """
+    return f"Overwritten ({keys.restore} restores): {whose(found)} {theirs}, of {subject}."
+
+
+def whose(found: Overwrite, *, is_short: bool = False) -> str:
+    """Name who had written what was overwritten, and the field: ``ana@example.com's value``, short ``ana's``; raw."""
+    by = found.by or "somebody"
+    if is_short:
+        by = by.partition("@")[0] or by
+    by = by if len(by) <= _NAME else f"{by[: _NAME - 1]}{ELLIPSIS}"
+    return f"{by}'s {field_name(found.field)}"
 
 
 def plain(text: str) -> Pieces:

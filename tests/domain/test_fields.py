@@ -106,7 +106,7 @@ def moment(field: str, how: Comparison, text: str) -> Test:
             AllOf((status(1), moment("due_on", Comparison.BELOW, "2026-11-20T23:00Z"))),
         ),
         ("is:held", states("held?", "held", "queued", "sending")),
-        ("is:failed", states("not saved", "unsure", "conflict", "parked")),
+        ("is:failed", states("not saved", "unknown", "conflict", "parked")),
         ("is:changed", states("changed", "new")),
         ("-is:new", Not(Condition(STATE, IS, "new"))),
     ],

@@ -434,5 +434,5 @@ async def test_what_was_proved_while_the_journal_could_not_be_written_is_looked_
         assert len(crm.left_over()) == 1
         await crm.settle()
         assert await states(crm) == [IntentState.DONE]
-        assert (await newest(crm)).words == "it had arrived before the program ended"
+        assert (await newest(crm)).words == "it had arrived after all"
     assert len(sandbox.writes()) == 1

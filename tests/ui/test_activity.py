@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,12 @@ from crm_tui.domain.pipeline import active_boards
 from crm_tui.domain.rows import Stage
 from crm_tui.domain.snapshot import RowState
 from crm_tui.service.outbox import Hold
+from crm_tui.service.verdict import OFFLINE
 from tests import payloads
 from tests.service.journals import a_value, newest
+from tests.service.test_overwrites import come_between
 from tests.ui.conftest import Sit, Sitting
-from tests.world import Sandbox, until
+from tests.world import Sandbox, forever, no_wait, until
 
 OPPORTUNITIES = "/api/crm/crmopportunities"
 HELD = Hold(timedelta(seconds=3), timedelta(seconds=15))
@@ -78,10 +80,56 @@ async def test_f02_a_conflict_shows_three_versions_and_each_can_be_chosen(
         assert len(sandbox.writes()) == writes
         assert after.state == (IntentState.DONE if writes else IntentState.CANCELLED)
         told = " ".join(passage.words for passage in after.passages)
-        for value in (base, mine, theirs.id):
-            assert str(value) in told
+        for stage_id in (base, mine, theirs.id):
+            assert isinstance(stage_id, int)
+            assert at.crm.snapshot.stages[stage_id].name in told
         await at.press_only("escape")
         assert "needs you" not in at.status
+
+
+async def test_f02_days_of_a_conflict_are_those_of_the_locations_wall_and_told_apart(
+    sit: Sit, sandbox: Sandbox
+) -> None:
+    async with sit() as at:
+        card = at.record_id
+        row = at.crm.snapshot.row(card)
+        assert row is not None
+        zone = at.crm.surroundings.zone_of(at.crm.snapshot.boards[row.board_id])
+        monday = datetime(2026, 3, 9, tzinfo=zone)
+        theirs = monday.replace(hour=9).astimezone(UTC)
+        sandbox.execute(
+            "UPDATE crmopportunities SET DueDate = ? WHERE Id = ?", f"{theirs:%FT%TZ}", card
+        )
+        await at.press("f", "space", *"9 mar", "enter")
+        entry = await newest(at.crm)
+        assert (entry.state, entry.words) == (
+            IntentState.CONFLICT,
+            "somebody changed follow-up",
+        )
+        await opened(at)
+        assert "theirs  Mon 9 Mar 2026 09:00" in at.text()
+        await at.press_only("enter")
+        assert "2 mine        Mon 9 Mar 2026 00:00" in at.text()
+        assert "3 theirs      Mon 9 Mar 2026 09:00" in at.text()
+        await at.press_only("3", "enter")
+        await drawn(at)
+        told = (await newest(at.crm)).words
+    assert told.startswith("follow-up: theirs Mon 9 Mar 2026 09:00 taken (base was ")
+    assert told.endswith(", mine was Mon 9 Mar 2026 00:00)")
+
+
+async def test_f02_what_was_said_of_a_conflict_is_gone_once_it_is_settled(
+    sit: Sit, sandbox: Sandbox
+) -> None:
+    async with sit() as at:
+        await in_conflict(at, sandbox)
+        await opened(at)
+        await at.press_only("r")
+        assert at.status.startswith(" Two people changed it: choose field by field")
+        await at.press_only("enter", "3", "enter")
+        await drawn(at)
+        assert (await newest(at.crm)).state == IntentState.CANCELLED
+        assert "field by field" not in at.status
 
 
 async def test_f13_what_was_deleted_elsewhere_is_parked_and_can_be_dropped(
@@ -153,7 +201,7 @@ async def test_what_nobody_knows_is_asked_about_and_never_repeated_by_itself(
         await at.press("full_stop")
         assert at.status.startswith(" ✗ nobody knows whether it was saved")
         await opened(at)
-        assert "? unsure" in at.text()
+        assert "? unknown" in at.text()
         await at.press_only("u")
         assert "Nobody knows yet whether it took place" in at.status
         assert sandbox.stage_of(card) == before
@@ -361,6 +409,32 @@ async def test_many_are_deleted_only_after_the_preview_and_the_word(
     assert [body["Id"] for body in sandbox.writes()] == [card]
 
 
+# What was overwritten unseen
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_f15_what_a_save_overwrote_is_told_with_its_key_in_the_status_line_and_the_list(
+    sit: Sit, sandbox: Sandbox, width: int
+) -> None:
+    async with sit(size=(width, 36)) as at:
+        card = at.record_id
+        await come_between(sandbox, card, Value=77)
+        await at.press("full_stop")
+        await until(at.crm, lambda: bool(at.crm.overwritten()))
+        await at.pilot.pause()
+        whose = "mina@example.com's value 77"
+        assert at.status.startswith(f" Overwritten (ctrl+r restores): {whose}, of ")
+        await opened(at)
+        story = " ".join(" ".join(line.rpartition("▏")[2].split()) for line in at.lines())
+        assert f"overwrote {whose}. ctrl+r restores it" in story
+        assert "overwrote mina's val" in next(line for line in at.lines() if "✓ saved" in line)
+        await at.press("ctrl+r")
+        await drawn(at)
+        assert "overwrote" not in at.text()
+        kept = sandbox.query("SELECT Value FROM crmopportunities WHERE Id = ?", card)
+    assert kept == [("77",)]
+
+
 # A journal that cannot be kept
 
 
@@ -375,16 +449,23 @@ async def test_k01_where_no_journal_can_be_kept_a_banner_says_so_as_long_as_it_i
             assert at.lines()[1].startswith(" ✗ Changes are not kept: The journal")
 
 
+async def not_so_long(seconds: float) -> None:
+    """Let every wait pass but the one before something is tried again."""
+    await (forever if seconds > OFFLINE / 2 else no_wait)(seconds)
+
+
 async def test_what_is_not_sent_is_counted_while_the_server_is_out_of_reach(
     sit: Sit, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    async with sit(journal=tmp_path / "journal.sqlite3") as at:
+    async with sit(journal=tmp_path / "journal.sqlite3", sleep=not_so_long) as at:
         await sandbox.fault(action="drop", times=None)
         assert at.crm.refresh()
         await until(at.crm, lambda: at.crm.reference.error is not None)
         await at.press("full_stop")
         assert "offline" in at.lines()[0]
         assert "1 unsent" in at.lines()[0]
+        assert at.status.endswith("1 unsent")
+        assert "sending" not in at.text()
 
 
 async def test_no_single_key_brings_a_record_into_a_stage_that_deletes_the_customer(

@@ -42,6 +42,11 @@ def subjects_of(context: Context) -> str:
     return "" if row is None else subject_of(row)
 
 
+def not_there(context: Context) -> str:
+    """Say of one of several records why nothing is done to it: it is not in the book."""
+    return "There is no opportunity of this id." if context.are_typed else "It is gone."
+
+
 def rows_of(context: Context) -> tuple[OpportunityRow, ...]:
     """Give the records in question: the marked ones, or the one under the cursor; those that are gone are left out."""
     found = map(context.snapshot.row, context.marked or (context.record_id,))
@@ -71,7 +76,7 @@ def changed(context: Context, what: str, wanted: Callable[[OpportunityRow], Want
     for record_id in context.marked:
         row = context.snapshot.row(record_id)
         if row is None:
-            left_out.append((f"#{record_id}", "It is gone."))
+            left_out.append((f"#{record_id}", not_there(context)))
             continue
         found = wanted(row)
         if isinstance(found, str):

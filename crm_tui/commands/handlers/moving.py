@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from crm_tui.commands.handlers.changing import subject_of, subjects_of
+from crm_tui.commands.handlers.changing import not_there, subject_of, subjects_of
 from crm_tui.commands.spec import Ask, Choice, Confirm, Context, Preview, Say, Step, Write
 from crm_tui.domain.change import Change, Place, Planned
 from crm_tui.domain.effects import Severity, effects_in_words, effects_of, severity_of
@@ -110,7 +110,7 @@ def _planned(
     for record_id in context.marked:
         row = context.snapshot.row(record_id)
         if row is None:
-            left_out.append((f"#{record_id}", "It is gone."))
+            left_out.append((f"#{record_id}", not_there(context)))
             continue
         target = target_of(row)
         if isinstance(target, str):

@@ -53,7 +53,7 @@ def retry(context: Context) -> Step:
     if entry is None:
         return Say(_NOTHING)
     if entry.state == IntentState.CONFLICT and entry.clashes:
-        return Say("As it is it would meet the same change again: choose field by field instead.")
+        return Say("Two people changed it: choose field by field how it goes on.")
     return Settle(entry, AGAIN) if is_open(entry) else Say(_why_not(entry))
 
 

@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Final
 
 from crm_tui.domain.change import Value
-from crm_tui.domain.enums import LeadSource, LossReason, Status, label
+from crm_tui.domain.enums import OPEN, LeadSource, LossReason, Status, label
 from crm_tui.domain.fields.field import NONE, BadValue, Field, alike, text_of
 from crm_tui.domain.fields.names import Names, found
 from crm_tui.domain.fields.relations import compared_with
@@ -23,9 +23,6 @@ _NUMBER: Final = r"#?([0-9]{1,19})"
 
 _NAMED_AT_ONCE: Final = 6
 """Values that a message lists."""
-
-OPEN: Final = "open"
-"""What people call what the service calls "in progress"."""
 
 STATUS_WORDS: Final = {
     OPEN if status is Status.IN_PROGRESS else label(Status, status).casefold(): int(status)

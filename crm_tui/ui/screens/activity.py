@@ -6,6 +6,7 @@ entry by number.  It reads no journal and settles nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -15,9 +16,12 @@ from textual.events import Resize
 from textual.message import Message
 
 from crm_tui.commands.spec import Command, Motion, Where
+from crm_tui.domain.audit import Overwrite
 from crm_tui.domain.intent import NEEDS_SOMEBODY, Entry
 from crm_tui.domain.snapshot import Snapshot
+from crm_tui.domain.wording import Wall, spelled_name
 from crm_tui.structs import Struct
+from crm_tui.text import safe
 from crm_tui.ui import keys, words
 from crm_tui.ui.cells import pad
 from crm_tui.ui.entry_words import entry_line, story_lines
@@ -47,7 +51,11 @@ class ActivityState(Struct, frozen=True):
     """There are no older ones."""
     snapshot: Snapshot
     """Names what the entries hold the numbers of."""
+    wall_of: Callable[[int], Wall]
+    """Id of a record → the calendar of its location."""
     now: datetime
+    overwritten: tuple[Overwrite, ...]
+    """What others had written and ours replaced unseen; the newest last, which a key restores."""
     needing: int
     account: tuple[Pieces, Pieces]
     """The line of chrome: at the left whose account it is marked as, at the right its name."""
@@ -227,10 +235,35 @@ class ActivityScreen(KeyedScreen):
             [
                 (("muted", pad(line, width)),)
                 if isinstance(line, str)
-                else entry_line(line, width, state.now, is_current=self._top + row == at)
+                else entry_line(
+                    line,
+                    width,
+                    state.now,
+                    is_current=self._top + row == at,
+                    overwrote=self._overwrote(state, line, is_short=True),
+                )
                 for row, line in enumerate(lines[self._top : self._top + height])
             ]
         )
+
+    def _overwrote(self, state: ActivityState, entry: Entry, *, is_short: bool = False) -> str:
+        """Say what of others' an entry replaced unseen; safe, and empty for nothing."""
+        theirs = [each for each in state.overwritten if each.marker == entry.marker]
+        if not theirs:
+            return ""
+        wall = state.wall_of(entry.record_id)
+        parts = (
+            f"{words.whose(each, is_short=is_short)} {spelled_name(state.snapshot, each.field, each.theirs, wall)}"
+            for each in reversed(theirs)
+        )
+        return safe(f"overwrote {', '.join(parts)}")
+
+    def _restores(self, state: ActivityState, entry: Entry) -> str:
+        """Say which key puts back what an entry replaced, and after how many others'."""
+        markers = [each.marker for each in reversed(state.overwritten)]
+        before = markers.index(entry.marker)
+        restores = f"{keys.KeyNames.of(self._commands).restore} restores it"
+        return f"{restores}, after {before} newer" if before else restores
 
     def _draw_story(self, state: ActivityState) -> None:
         entry = self.entry
@@ -238,7 +271,11 @@ class ActivityScreen(KeyedScreen):
         if entry is None or width < 1:
             self._story.show([])
             return
-        lines = story_lines(entry, state.snapshot, width, state.now)
+        wall = state.wall_of(entry.record_id)
+        said = self._overwrote(state, entry)
+        if said:
+            said += f". {self._restores(state, entry)}"
+        lines = story_lines(entry, state.snapshot, wall, width, state.now, overwrote=said)
         self._scrolled = max(0, min(self._scrolled, len(lines) - height))
         shown = lines[self._scrolled : self._scrolled + height]
         below = len(lines) - self._scrolled - height

@@ -16,10 +16,11 @@ from textual.widgets import Static
 from crm_tui.domain.intent import Entry
 from crm_tui.domain.merge import Clash
 from crm_tui.domain.snapshot import Snapshot
+from crm_tui.domain.wording import Wall, field_name
 from crm_tui.service.activity import BASE, MINE, THEIRS
 from crm_tui.text import safe
 from crm_tui.ui.cells import pad, wrapped
-from crm_tui.ui.entry_words import field_name, value_words
+from crm_tui.ui.entry_words import side_words
 from crm_tui.ui.keyboard import key_name
 from crm_tui.ui.screens.dialog import Dialog
 from crm_tui.ui.widgets.line import Pieces
@@ -40,10 +41,11 @@ class CompareScreen(Dialog[Mapping[str, str] | None]):
 
     AUTO_FOCUS = ""
 
-    def __init__(self, entry: Entry, snapshot: Snapshot) -> None:
+    def __init__(self, entry: Entry, snapshot: Snapshot, wall: Wall) -> None:
         super().__init__()
         self._entry = entry
-        self._snapshot = snapshot
+        self._values = {clash.field: side_words(snapshot, clash, wall) for clash in entry.clashes}
+        """Field → side → its value in words; safe."""
         self._chosen: dict[str, str] = {}
         self._at = 0
         self._room = 0
@@ -134,9 +136,8 @@ class CompareScreen(Dialog[Mapping[str, str] | None]):
         return lines, current
 
     def _side_lines(self, clash: Clash, key: str, side: str, width: int) -> list[Pieces]:
-        values = {BASE: clash.base, MINE: clash.mine, THEIRS: clash.theirs}
         is_chosen = self._chosen.get(clash.field) == side
-        said = value_words(self._snapshot, clash.field, values[side])
+        said = self._values[clash.field][side]
         found: list[Pieces] = []
         for number, text in enumerate(wrapped(said, max(width - _LEAD - 1, 8))):
             sign = "✓" if is_chosen else " "
@@ -148,11 +149,10 @@ class CompareScreen(Dialog[Mapping[str, str] | None]):
 
     def _merged(self, clash: Clash) -> list[Pieces]:
         """Say what will be in a field."""
-        values = {BASE: clash.base, MINE: clash.mine, THEIRS: clash.theirs}
         side = self._chosen.get(clash.field)
         name = pad(f"  {field_name(clash.field)}", _LEAD)
         if side is None:
             return [(("muted", name), ("muted", "not chosen yet"))]
-        after = value_words(self._snapshot, clash.field, values[side])
+        after = self._values[clash.field][side]
         kept = "stays" if side == THEIRS else "is written"
         return [(("muted", name), ("good", after), ("muted", f"  {kept}"))]

@@ -204,7 +204,9 @@ class WorkScreen(KeyedScreen):
         waits = state.is_there and not self._status.is_worried
         load = state.load if waits else Load(phase=Phase.READY)
         held = (held_until - now).total_seconds() if held_until is not None else 0.0
-        going_on = words.progress(load, state.sending, held, self._key_names, state.waiting)
+        going_on = words.progress(
+            load, state.sending, held, self._key_names, state.waiting, is_stuck=state.is_stuck
+        )
         self._status.go_on((*words.needs_you(state.needing, self._key_names), *going_on))
 
     def change_pane(self) -> None:

@@ -47,6 +47,8 @@ class WorkState(Struct, frozen=True):
     waiting: Pause | None
     sending: Progress
     """How far the changes are that have no outcome yet."""
+    is_stuck: bool
+    """None of them is on its way: the server could not be reached a moment ago."""
     held_until: datetime | None
     look: Looking
     """Has the record that is looked at fetched, and tells what is known of it."""
