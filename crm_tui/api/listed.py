@@ -25,7 +25,7 @@ class Listed(Struct, frozen=True):
     row: OpportunityRow | None
     """None of a record that has no place on a board."""
     text: bytes
-    """The record, to the letter."""
+    """The record: to the letter, where it is of a listing's page."""
 
 
 _KEYS: Final = {

@@ -209,7 +209,7 @@ def settled(
     Those in `base` are written back to what was there before both.  What did not clash is kept as it was asked for.
     """
     theirs = {clash.field: clash.theirs for clash in clashes}
-    if "status" in theirs:
+    if "status" in theirs and "status" not in mine:
         change = Change(tuple(map(_going_with_status, change.parts)))
     at_first = {clash.field: clash.base for clash in clashes if clash.field in base}
     parts: list[Part] = []

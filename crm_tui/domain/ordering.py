@@ -49,9 +49,8 @@ def unset_among(
     rows: Iterable[OpportunityRow], field: str, get: Callable[[OpportunityRow], Any]
 ) -> list[bool]:
     """Say of each row whether it lacks a field; `get` is what `keys_of` gives."""
-    if (
-        field == "due_on"
-    ):  # asked of the whole book when it is first searched: without a call for each row
+    # Asked of the whole book when it is first searched: as `_follow_up` has it, without a call for each row.
+    if field == "due_on":
         return [row.status != _OPEN or row.due_on is None for row in rows]
     return list(map(is_unset_in(field), map(get, rows)))
 

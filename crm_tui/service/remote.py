@@ -69,7 +69,7 @@ class Remote(Protocol):
         ...
 
     async def opportunities_of(self, record_ids: Sequence[int]) -> list[Listed]:
-        """Give the raw records of these ids, a hundred a call; those that are gone are not among them."""
+        """Give the records of these ids, a hundred a call; those that are gone are not among them."""
         ...
 
     async def update_opportunity(self, fetched: Fetched, assignments: Mapping[str, Value]) -> None:

@@ -7,11 +7,12 @@ leave out is taken from the service's word where the service was asked for just 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import Any
 
 from crm_tui.api import wire
-from crm_tui.api.errors import Incomplete, Unreached
+from crm_tui.api.errors import BadAnswer, Incomplete, Unreached
 from crm_tui.api.params import parameters
 from crm_tui.api.record_fields import reader, teller
 from crm_tui.api.slices import slices
@@ -95,7 +96,7 @@ class ServerSearch:
                 if fields:
                     async for some in slices(batch.records):
                         for row, text in some:
-                            flat = flattened(wire.decode(text))
+                            flat = _read(text)
                             if passes(flat) if tells(flat) else is_asked:
                                 candidates.add(row.id)
                 else:
@@ -119,6 +120,14 @@ class ServerSearch:
         self._snapshot.put(rows, asked_at=asked_at)
         self._snapshot.mark_elsewhere(new, RowState.NEW)
         return new
+
+
+def _read(text: bytes) -> Mapping[str, Any]:
+    """Read a record; of one that no number can hold, which a row does without, nothing is told."""
+    try:
+        return flattened(wire.decode(text))
+    except BadAnswer:
+        return {}
 
 
 def _listings(query: Query) -> list[dict[str, str]]:

@@ -71,7 +71,7 @@ def stage_of(change: Change, stages: Mapping[int, Stage]) -> Stage | None:
 def _back(item: Item, change: Change, snapshot: Snapshot) -> Planned:
     """Word what is written back, with what has happened already and what will happen, perhaps again.
 
-    A stage that was passed by, for it was left before anything was sent, has done nothing.
+    A stage that was passed by, for it was left before anything was sent, has done nothing, unless it was entered since.
     """
     intent = item.intent
     place = next((part for part in change.parts if isinstance(part, Place)), None)
@@ -81,8 +81,9 @@ def _back(item: Item, change: Change, snapshot: Snapshot) -> Planned:
         stages, offers = snapshot.stages, snapshot.offers
         target, left = stages.get(place.stage_id), stages.get(place.from_stage_id)
         was_in, reached = item.went or (place.stage_id, place.from_stage_id)
+        there = snapshot.confirmed(intent.record_id)
         notes = []
-        if left is not None and left.id == reached:
+        if left is not None and left.id in (reached, there.stage_id if there else None):
             happened = effects_in_words(left, offers, above=Severity.OUTCOME)
             notes += [f"already happened: {happened}"] if happened else []
         if target is not None and (comes := effects_in_words(target, offers)):

@@ -28,7 +28,7 @@ from crm_tui.store.told import all_told, tell, told
 T = TypeVar("T")
 
 Record = tuple[OpportunityRow, bytes]
-"""A row, and the record that it was made of as the server wrote it: JSON, kept to the letter."""
+"""A row, and the record that it was made of: JSON, kept to the letter."""
 
 Place = tuple[int, int, int]
 """Stage, position and id of a card: where the next slice of a board goes on."""

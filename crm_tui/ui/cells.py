@@ -19,6 +19,9 @@ _SPACING_MARK: Final = "Mc"
 _WIDE: Final = 2
 """Cells of a character of Chinese, Japanese or Korean, beside which a line may be broken."""
 
+_DRAWN: Final = 200
+"""Characters of what is drawn again and again; what is longer is measured once, to be cut."""
+
 
 @lru_cache(4096)
 def _cells_of(character: str) -> int:
@@ -29,12 +32,16 @@ def _cells_of(character: str) -> int:
 
 def width_of(text: str) -> int:
     """Count the cells that a terminal gives a text."""
-    return len(text) if text.isascii() else _counted(text)
+    if text.isascii():
+        return len(text)
+    return _counted(text) if len(text) <= _DRAWN else _count(text)
 
 
-@lru_cache(4096)
-def _counted(text: str) -> int:
+def _count(text: str) -> int:
     return sum(map(_cells_of, text))
+
+
+_counted = lru_cache(4096)(_count)
 
 
 def cut(text: str, width: int) -> str:

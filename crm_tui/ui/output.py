@@ -19,7 +19,7 @@ _BEHIND: Final = 8_192
 """Bytes that may wait: a quarter of a second of a slow line; it is more only by the frame that went beyond."""
 
 _PIECE: Final = 4096
-"""Bytes given at once, so that a terminal that is given up gets few more."""
+"""Bytes of what waits that are given at once, so that a terminal that is given up gets few more."""
 
 _LOOK: Final = 0.1
 """Seconds after which one who waits for the terminal looks whether it was given up."""

@@ -240,13 +240,12 @@ def test_a_loss_reason_goes_the_way_of_the_status_it_was_chosen_with() -> None:
     assert merge(at_first, THEIRS).to_send == {"status": OPEN, "completed": False}
 
 
-def test_mine_takes_the_place_of_another_loss_reason_that_came_with_their_status() -> None:
-    theirs = {**THEIRS, "loss_reason": 7}
-    clashes = merge(AS_LOST, theirs).clashes
-    assert [clash.field for clash in clashes] == ["status"]
-    mine = merge(settled(clashes, AS_LOST, frozenset({"status"})), theirs)
-    assert mine.is_clean
-    assert mine.to_send == {"status": 3, "loss_reason": 4}
+def test_my_loss_reason_is_never_dropped_without_a_word_where_my_status_was_chosen() -> None:
+    mine = settled(merge(AS_LOST, THEIRS).clashes, AS_LOST, frozenset({"status"}))
+    # Meanwhile somebody has lost it as well.
+    assert merge(mine, {**THEIRS, "status": 3}).to_send == {"loss_reason": 4}
+    reasoned = merge(mine, {**THEIRS, "status": 3, "loss_reason": 7})
+    assert [clash.field for clash in reasoned.clashes] == ["loss_reason"]
 
 
 def test_two_who_lose_it_for_different_reasons_contradict_each_other() -> None:

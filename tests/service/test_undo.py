@@ -86,6 +86,26 @@ async def test_a_stage_that_was_passed_by_has_done_nothing_yet_and_does_it_now(
     assert "happened" not in said[1]
 
 
+async def test_a_stage_that_was_passed_by_and_is_entered_on_the_way_back_has_done_something(
+    sandbox: Sandbox,
+) -> None:
+    async with open_book(sandbox, hold=HELD) as crm:
+        (row, *_), between = cards_and_target(crm)
+        beyond = neighbour_stage(crm.snapshot, between, 1)
+        assert beyond is not None
+        crm.snapshot.stages[between.id] = replace(between, macro_id=1)
+        for stage in (between, beyond):
+            shown = crm.snapshot.row(row.id)
+            assert shown is not None
+            crm.submit([a_move(crm, shown, stage)])
+        await crm.settle()
+        crm.undo()
+        await crm.settle()
+        (last,) = crm.undo()
+    assert len(sandbox.writes()) == 2
+    assert "already happened: sends a message" in last.said
+
+
 async def test_what_a_stage_made_of_the_record_is_taken_back_with_the_move(
     sandbox: Sandbox,
 ) -> None:

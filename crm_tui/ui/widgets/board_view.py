@@ -126,6 +126,8 @@ class BoardView(PartStyles, Ground):
         """Be where somebody was: the cursor goes to its record when that has come."""
         self._awaited = record_id
         self._selection.add(marked)
+        if self._pictures:
+            self._draw_marks()
 
     @property
     def marks(self) -> tuple[int, ...]:
