@@ -254,7 +254,8 @@ class Triages:
         """Put to their places the rows that changed, a few at once; else have everything ranked anew."""
         if self._queue is None:
             return
-        if self._desk.location_id != self._location_id or len(self._snapshot) != self._size:
+        is_of_another = self._desk.location_id != self._location_id
+        if is_of_another or len(self._snapshot) != self._size or self._is_out_of_date():
             self._rank()
         now = {each: self._snapshot.row(each) for each in (*self._snapshot.states(), *self._told)}
         changed = [each for each, row in now.items() if row is not self._row_known(each)]
@@ -268,6 +269,10 @@ class Triages:
             self._queue = ranked.with_row(row) if row is not None else ranked.without(record_id)
             self._show_anew(record_id)
         self._follow_dates()
+
+    def _is_out_of_date(self) -> bool:
+        """Say whether zones or limits were learned since it was ranked, or another day has begun somewhere."""
+        return self._queue is not None and not self._queue.scope.ranks_as(self._desk.triage_scope())
 
     def _follow_dates(self) -> None:
         """Put to their places the rows of which a record has told that they lack their date, or no longer do."""

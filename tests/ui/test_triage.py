@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from crm_tui.ui.screens.board import BoardScreen
 from crm_tui.ui.screens.search import SearchScreen
 from crm_tui.ui.screens.triage import TriageScreen
 from tests.ui.conftest import Sit, Sitting
-from tests.world import Sandbox, loaded
+from tests.world import NOW, Sandbox, loaded
 
 BETWEEN = ("g", "escape")
 """Keys that do nothing: pressed twice without any between, and at once, a key counts as held."""
@@ -732,3 +732,39 @@ async def test_rows_that_were_decided_together_are_not_counted_as_marked_any_mor
         assert "marked" not in at.text()
         await at.press_only("f", "w")
         assert current(at) == order[3]
+
+
+async def test_zones_that_come_after_the_ranking_put_every_follow_up_on_its_day(
+    sit: Sit, sandbox: Sandbox
+) -> None:
+    ((record_id,),) = sandbox.query(
+        """SELECT o.Id FROM crmopportunities o JOIN crmboardcolumns c ON c.Id = o.CrmBoardColumnId
+           JOIN crmboards b ON b.Id = c.CrmBoardId JOIN businesses l ON l.Id = b.BusinessId
+           JOIN simpletimezones z ON z.Id = l.SimpleTimeZoneId
+           WHERE b.Archived = 0 AND o.Status = 1 AND z.Iana = 'Europe/Madrid' ORDER BY o.Id LIMIT 1"""
+    )
+    # Today by this machine's clock, tomorrow on the location's wall.
+    sandbox.execute(
+        "UPDATE crmopportunities SET DueDate = '2026-03-02T23:30:00Z', Value = '77777',"
+        " CreatedOn = '2026-01-05T09:00:00Z' WHERE Id = ?",
+        record_id,
+    )
+    zones = "/api/sys/simpletimezones*"
+    await sandbox.fault(action="status", status=500, path=zones, times=None)
+    async with sit(size=(200, 60)) as at:
+        await begun(at)
+        due = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+        is_today_here = due.astimezone().date() == NOW.astimezone().date()
+        assert ("due today" in line_with(at, "77,777")) == is_today_here
+        await sandbox.heal()
+        await at.press("R")
+        for _ in range(400):
+            if "due today" not in line_with(at, "77,777"):
+                break
+            await at.pilot.pause()
+        assert "due today" not in line_with(at, "77,777")
+
+
+def line_with(at: Sitting, words: str) -> str:
+    """The first line with some words; empty when there is none."""
+    return next((line for line in at.lines() if words in line), "")

@@ -87,6 +87,13 @@ class Scope(Struct, frozen=True, kw_only=True):
     undated: frozenset[int] = frozenset()
     """Ids of won opportunities whose whole record is known to lack the date."""
 
+    def ranks_as(self, other: Scope) -> bool:
+        """Say whether the same places come of zones, limits and moments; of a moment it is the day that counts."""
+        return (self.zones, self.limits) == (other.zones, other.limits) and all(
+            local_day(self.now, zone) == local_day(other.now, zone)
+            for zone in set(self.zones.values())
+        )
+
 
 Scales = Mapping[str, tuple[float, ...]]
 """Currency → the different values that there are in it, ascending."""
