@@ -13,13 +13,13 @@ from crm_tui.api.auth import Basic, Secret
 from crm_tui.domain.pipeline import active_boards
 from crm_tui.domain.triage.meter import Tally
 from crm_tui.service.crm import NO_HOLD, Crm
+from crm_tui.service.details import Look
 from crm_tui.service.load import Phase
-from crm_tui.service.offering import Kind
 from crm_tui.service.outbox import Hold
 from crm_tui.ui.screens.activity import ActivityScreen
 from crm_tui.ui.screens.board import BoardScreen
 from crm_tui.ui.screens.triage import TriageScreen
-from tests.world import NOW, SIGN_IN, Sandbox, loaded, until
+from tests.world import NOW, SIGN_IN, Sandbox, learned, loaded, until
 
 OPPORTUNITIES: Final = "/api/crm/crmopportunities"
 
@@ -29,14 +29,9 @@ State = Callable[[Sandbox, Crm, Pilot[int]], Awaitable[None]]
 """Brings a sandbox or a book into a state."""
 
 
-async def _learned(crm: Crm) -> None:
-    """Wait for all that comes behind the cards by itself: it is drawn as soon as it is there."""
-    await until(crm, lambda: bool(crm.surroundings.weights) and all(map(crm.offering.knows, Kind)))
-
-
 async def _as_it_is(_sandbox: Sandbox, crm: Crm, _pilot: Pilot[int]) -> None:
     await loaded(crm)
-    await _learned(crm)
+    await learned(crm)
 
 
 async def _without_cards(sandbox: Sandbox, crm: Crm, _pilot: Pilot[int]) -> None:
@@ -60,13 +55,17 @@ async def _without_stages(sandbox: Sandbox, crm: Crm, pilot: Pilot[int]) -> None
 
 async def _out_of_reach(sandbox: Sandbox, crm: Crm, pilot: Pilot[int]) -> None:
     await _as_it_is(sandbox, crm, pilot)
-    await sandbox.fault(action="drop", times=None)
-    crm.refresh()
-    await loaded(crm)
     screen = pilot.app.screen
     if isinstance(screen, BoardScreen) and screen.shows_record and screen.record_id is not None:
         shown = screen.record_id
-        await until(crm, lambda: crm.detail(shown).error is not None)
+        await until(crm, lambda: _is_whole(crm.detail(shown)))
+    await sandbox.fault(action="drop", times=None)
+    crm.refresh()
+    await loaded(crm)
+
+
+def _is_whole(look: Look) -> bool:
+    return look.detail is not None and look.detail.contact is not None and not look.loading
 
 
 async def _sick(sandbox: Sandbox, crm: Crm, pilot: Pilot[int]) -> None:
@@ -119,7 +118,7 @@ async def _deleting(sandbox: Sandbox, crm: Crm, _pilot: Pilot[int]) -> None:
     await loaded(crm)
     crm.refresh()
     await loaded(crm)
-    await _learned(crm)
+    await learned(crm)
 
 
 async def _queue(sandbox: Sandbox, crm: Crm, pilot: Pilot[int]) -> None:

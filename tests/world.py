@@ -34,6 +34,7 @@ from crm_tui.sandbox.dialect import Switches
 from crm_tui.sandbox.serve import serving
 from crm_tui.service.crm import NO_HOLD, Crm
 from crm_tui.service.load import Phase
+from crm_tui.service.offering import Kind
 from crm_tui.service.outbox import Hold
 from crm_tui.store.mirror import Mirror
 
@@ -232,6 +233,11 @@ async def until(crm: Crm, condition: Callable[[], bool]) -> None:
 async def loaded(crm: Crm) -> None:
     """Wait until nothing is being loaded any more."""
     await until(crm, lambda: not crm.is_loading and crm.reference.phase != Phase.WAITING)
+
+
+async def learned(crm: Crm) -> None:
+    """Wait for all that comes behind the book by itself: what can be chosen, and what history teaches."""
+    await until(crm, lambda: bool(crm.surroundings.weights) and all(map(crm.offering.knows, Kind)))
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from crm_tui.service.crm import Crm
 from crm_tui.store.mirror import Mirror
 from tests.bench.figures import Row, Yardstick, median
 from tests.bench.yardstick import Yardsticks
-from tests.world import Sandbox, Waits, loaded, running, running_sandbox, until
+from tests.world import Sandbox, Waits, learned, loaded, running, running_sandbox
 
 _OPPORTUNITIES = "/api/crm/crmopportunities"
 _BOARD = "CrmOpportunity_CrmBoardColumn_CrmBoard_Id"
@@ -84,7 +84,7 @@ class Look:
         async with running_sandbox(size=size) as sandbox:
             with TemporaryDirectory(prefix="bench-sync-") as folder:
                 async with _book(sandbox, Path(folder), waits) as crm:
-                    await until(crm, lambda: bool(crm.surroundings.weights))
+                    await learned(crm)
                     for number in range(self._count):
                         await _edit(sandbox, crm, number)
                         before = _requests(sandbox)

@@ -27,6 +27,7 @@ from tests.world import (
     SIGN_IN,
     Sandbox,
     Waits,
+    learned,
     loaded,
     open_book,
     running,
@@ -421,8 +422,8 @@ async def one_look(waits: Waits) -> None:
 
 
 async def settled(sandbox: Sandbox, crm: Crm) -> None:
-    """Wait until what is asked for behind the book has come, which ends with the weights."""
-    await until(crm, lambda: bool(crm.surroundings.weights))
+    """Wait until nothing is asked for any more but by looks."""
+    await learned(crm)
     assert sandbox.asked(user=SIGN_IN.user)
 
 
