@@ -55,6 +55,11 @@ def left_over(terminal: Terminal) -> list[str]:
     return [what for what in terminal.unrestored() if what not in own]
 
 
+def wait_until_put_right(terminal: Terminal) -> None:
+    """Wait until no mode is left on; what the shell said last is on the screen before all of them are off."""
+    terminal.wait_until(lambda: left_over(terminal) == [], "a terminal that was put right")
+
+
 def demo_pid(terminal: Terminal) -> int:
     """The program below the shell."""
     (found,) = (process.pid for process in terminal.family() if process.parent == terminal.pid)
@@ -93,7 +98,7 @@ def test_J06_ctrl_z_gives_the_shell_back_and_fg_the_board(environment: dict[str,
         for round_, key in enumerate(("j", "k")):
             terminal.press("ctrl+z")
             terminal.wait_for("Stopped")
-            assert left_over(terminal) == []
+            wait_until_put_right(terminal)
             is_usable(terminal, f"shell{round_}")
             terminal.type("bg\r")  # there is nothing to do for it behind the shell's back
             terminal.wait_for("bg")
@@ -118,7 +123,7 @@ def test_J06_ctrl_z_gives_the_shell_back_and_fg_the_board(environment: dict[str,
         terminal.wait_quiet(300)
         terminal.press("q")
         terminal.wait_for("ready:$")
-        assert left_over(terminal) == []
+        wait_until_put_right(terminal)
         is_usable(terminal, "end")
 
 
@@ -145,7 +150,7 @@ def test_J06_stopped_without_being_asked_it_draws_all_again(environment: dict[st
         terminal.wait_until(lambda: words_on(terminal) == before, "the board again")
         terminal.press("q")
         terminal.wait_for("ready:$")
-        assert left_over(terminal) == []
+        wait_until_put_right(terminal)
         is_usable(terminal, "end")
 
 
@@ -251,7 +256,7 @@ def test_J10_killed_it_starts_again_and_the_terminal_can_be_put_right(
         terminal.wait_for("Killed")
         assert left_over(terminal) != []
         terminal.type(f"{LAUNCHER} reset-terminal\r")
-        terminal.wait_until(lambda: left_over(terminal) == [], "a terminal that was put right")
+        wait_until_put_right(terminal)
         terminal.wait_for("ready:$")
         is_usable(terminal, "shell")
         terminal.type("clear\r")
