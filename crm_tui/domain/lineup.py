@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
 from typing import Final
 
-from crm_tui.domain.rows import OpportunityRow
+from crm_tui.domain.rows import ORDER, OpportunityRow
 from crm_tui.structs import Struct
 
 Cards = tuple[OpportunityRow, ...]
 
 _FEW: Final = 32
 """Where more than one of so many cards is another now, putting all in order again is quicker."""
-
-_ORDER: Final = attrgetter("position", "id")
-"""What `OpportunityRow.order` gives, without a call for each of thousands."""
 
 
 class Turn(Struct, frozen=True):
@@ -80,16 +76,16 @@ def relined(cards: Cards, gone: Sequence[OpportunityRow], come: Sequence[Opportu
     if (len(gone) + len(come)) * _FEW > len(cards):
         ids = {row.id for row in gone}
         left = [row for row in cards if row.id not in ids]
-        return tuple(sorted([*left, *come], key=_ORDER))
+        return tuple(sorted([*left, *come], key=ORDER))
     line = list(cards)
     for row in gone:
-        del line[bisect_left(line, row.order, key=_ORDER)]
+        del line[bisect_left(line, ORDER(row), key=ORDER)]
     for row in come:
-        insort(line, row, key=_ORDER)
+        insort(line, row, key=ORDER)
     return tuple(line)
 
 
 def place_of(cards: Cards, row: OpportunityRow) -> int | None:
     """Say where among cards in order a card is; none when it is not among them."""
-    place = bisect_left(cards, row.order, key=_ORDER)
+    place = bisect_left(cards, ORDER(row), key=ORDER)
     return place if place < len(cards) and cards[place].id == row.id else None

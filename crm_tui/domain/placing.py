@@ -16,7 +16,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
-from crm_tui.domain.rows import OpportunityRow
+from crm_tui.domain.rows import ORDER, OpportunityRow
 
 
 def moved(cards: Sequence[OpportunityRow], record_id: int, step: int) -> dict[int, int]:
@@ -27,7 +27,7 @@ def moved(cards: Sequence[OpportunityRow], record_id: int, step: int) -> dict[in
     exactly the wanted order.  No position falls below 0, nor below the lowest there is should one be negative
     already.  Raises `KeyError` when the card is not among them.
     """
-    order = sorted(cards, key=lambda card: card.order)
+    order = sorted(cards, key=ORDER)
     place = next((place for place, card in enumerate(order) if card.id == record_id), None)
     if place is None:
         raise KeyError(record_id)

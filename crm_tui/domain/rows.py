@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
+from typing import Final
 
 from crm_tui.structs import Struct
 
@@ -80,7 +82,6 @@ class OpportunityRow(Struct, frozen=True, gc=False, array_like=True):
     type_id: int | None = None
     """Nothing draws it, but whoever sets the type of many must know what each had."""
 
-    @property
-    def order(self) -> tuple[int, int]:
-        """Sort key inside a stage."""
-        return (self.position, self.id)
+
+ORDER: Final = attrgetter("position", "id")
+"""Sort key of opportunities inside a stage, without a call of ours for each of thousands."""

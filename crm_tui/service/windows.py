@@ -150,24 +150,16 @@ class Windows:
             if not self._trail.knows(step.id):
                 found = await self._keeping.do(lookups.of_step(step.id))
                 over = {each.marker: each for each in self.left_over}
+                undoes = bool(step.undoes)
                 items = [
-                    Item(
-                        replace(over.get(each.marker, each.intent()), takes_back=bool(step.undoes)),
-                        each.state,
-                        each.inverse,
-                        went=way(each.sent, each.before),
-                    )
+                    _item(each, replace(over.get(each.marker, each.intent()), takes_back=undoes))
                     for each in found
                 ]
                 self._trail.add(step, items)
             if step.undoes and self._trail.trace(step.undoes) is None:
                 found = await self._keeping.do(lookups.of_step(step.undoes))
                 origin = replace(step, id=step.undoes, stack=Stack.NONE, undoes="")
-                items = [
-                    Item(each.intent(), each.state, each.inverse, went=way(each.sent, each.before))
-                    for each in found
-                ]
-                self._trail.add(origin, items)
+                self._trail.add(origin, [_item(each, each.intent()) for each in found])
         self._trail.put_last(ours)  # somebody was quicker than the disk: what they did is the last
 
     async def _take_on(self) -> None:
@@ -264,3 +256,8 @@ class Windows:
         if entry.state != IntentState.CANCELLED:
             put_back = entry.state != IntentState.DONE
             self._report(Outcome(intent, state, entry.words, put_back, self._clock()))
+
+
+def _item(entry: Entry, intent: Intent) -> Item:
+    """Give an intent with what the journal says became of it."""
+    return Item(intent, entry.state, entry.inverse, went=way(entry.sent, entry.before))

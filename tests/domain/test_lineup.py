@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crm_tui.domain.lineup import Lineup, place_of, relined
 from crm_tui.domain.pipeline import EVERYTHING, Column, column
 from crm_tui.domain.query import Comparison, Condition, Query
-from crm_tui.domain.rows import OpportunityRow
+from crm_tui.domain.rows import ORDER, OpportunityRow
 from crm_tui.domain.snapshot import RowState
 from tests.domain.rows import a_book, a_row
 from tests.domain.test_snapshot import pend
@@ -49,7 +49,7 @@ def test_a_column_that_is_kept_up_is_the_one_that_is_gathered_anew(
             anew = column(book, stage, query)
             assert kept[stage_id] == anew
             assert [*kept[stage_id].sums] == [*anew.sums]
-            assert [row.order for row in anew.every] == sorted(row.order for row in anew.every)
+            assert list(map(ORDER, anew.every)) == sorted(map(ORDER, anew.every))
 
 
 def test_a_column_is_the_same_object_until_one_of_its_cards_changes() -> None:

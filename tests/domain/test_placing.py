@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_tui.domain.placing import moved
-from crm_tui.domain.rows import OpportunityRow
+from crm_tui.domain.rows import ORDER, OpportunityRow
 from crm_tui.structs import replace
 from tests.domain.rows import a_row
 
@@ -23,7 +23,7 @@ def cards_of(places: Places) -> list[OpportunityRow]:
 
 
 def ids(cards: Sequence[OpportunityRow]) -> list[int]:
-    return [card.id for card in sorted(cards, key=lambda card: card.order)]
+    return [card.id for card in sorted(cards, key=ORDER)]
 
 
 def wanted(cards: Sequence[OpportunityRow], record_id: int, step: int) -> list[int]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from crm_tui.domain.change import Change, Place
 from crm_tui.domain.pipeline import column, move_to
+from crm_tui.domain.rows import ORDER
 from crm_tui.domain.snapshot import Pending, RowState, Snapshot
 from tests.domain.rows import a_board, a_book, a_row, a_stage
 
@@ -156,7 +157,7 @@ def test_every_opportunity_is_in_exactly_one_column_whatever_happens(
         assert sorted(shown) == sorted(set(shown))
         assert len(shown) == len(book)
         for each in columns:
-            orders = [card.order for card in each.cards]
+            orders = list(map(ORDER, each.cards))
             assert orders == sorted(orders)
             assert all(card.stage_id == each.stage.id for card in each.cards)
 

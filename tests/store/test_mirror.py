@@ -14,7 +14,7 @@ import pytest
 from crm_tui.domain.ageing import Limit
 from crm_tui.domain.moves import Moved
 from crm_tui.domain.offers import CannedNote, OpportunityType, TaskList
-from crm_tui.domain.rows import Board, OpportunityRow, Stage
+from crm_tui.domain.rows import ORDER, Board, OpportunityRow, Stage
 from crm_tui.store.known import Around, Cursors, Known, Listing, Offered
 from crm_tui.store.mirror import DAMAGED, OTHER_VERSION, Mirror
 from crm_tui.store.mirror_file import APPLICATION_ID, VERSION
@@ -166,7 +166,7 @@ async def test_cards_come_in_the_order_in_which_they_are_drawn(path: Path) -> No
     rows, first = await every(mirror), mirror.first_cards(500, 10)
     mirror.close()
     assert len(rows) == 300
-    assert rows == sorted(rows, key=lambda row: row.order)
+    assert rows == sorted(rows, key=ORDER)
     assert first == rows[:10]
 
 
